@@ -1,0 +1,134 @@
+package codec
+
+import (
+	"context"
+	"fmt"
+)
+
+// MaxSamples is the largest number of samples (rows × columns × components)
+// that a frame may declare.
+const MaxSamples = 1 << 28
+
+// Params is what the DICOM header says of a frame's pixels (PS3.3 C.7.6.3).
+type Params struct {
+	TransferSyntax string // UID (0002,0010)
+
+	Rows, Columns   int
+	SamplesPerPixel int
+
+	BitsAllocated, BitsStored, HighBit int
+
+	Signed              bool   // Pixel Representation is 1
+	Photometric         string // Photometric Interpretation, trimmed
+	PlanarConfiguration int
+
+	// Words is true where native pixel data has the value representation
+	// OW. It matters in big endian only: there, samples of 1 and 8 bits
+	// are swapped in pairs of bytes (PS3.5 8.1.1).
+	Words bool
+}
+
+// Image is one decoded frame.
+type Image struct {
+	Width, Height, Components int
+
+	// Bits is Bits Stored: every sample is below 1<<Bits.
+	Bits int
+	// Signed samples are two's complement bit patterns within Bits.
+	Signed bool
+	// Photometric is what Samples hold after decoding: RGB where JPEG
+	// 2000's own colour transform was undone, YBR_FULL where JPEG's
+	// chroma was brought to full size but not converted, and otherwise
+	// what the header says.
+	Photometric string
+	// Lossy is true where the code stream itself was made with loss.
+	Lossy bool
+
+	// Samples are interleaved by pixel (R, G, B, R, …), row by row from
+	// the top left: Width*Height*Components of them.
+	Samples []uint16
+}
+
+// Syntax is a transfer syntax that Decode reads.
+type Syntax struct {
+	UID, Name string
+	// Decoder says what decodes it, Library which library that is; both
+	// are for people to read.
+	Decoder, Library string
+	// Lossy is true where the syntax allows a loss.
+	Lossy bool
+}
+
+// Syntaxes lists every supported transfer syntax, in the order of its UID.
+func Syntaxes() []Syntax {
+	list := make([]Syntax, len(syntaxes))
+	for i, s := range syntaxes {
+		list[i] = s.Syntax
+	}
+	return list
+}
+
+// Encapsulated reports whether the transfer syntax keeps its pixel data in
+// fragments, so that Decode reads it; the other supported ones are Native's.
+func Encapsulated(uid string) bool {
+	s, ok := lookup(uid)
+	return ok && s.decode != nil
+}
+
+// Decode decodes one frame of an encapsulated transfer syntax. The frame's
+// fragments are already joined.
+//
+// Errors are of type [*Error]. They come with an empty Image, except
+// [ErrTruncated]: there, Image holds what there was, and zero for the rest.
+// A done context ends it with the context's error.
+func Decode(ctx context.Context, p Params, frame []byte) (Image, error) {
+	s, ok := lookup(p.TransferSyntax)
+	if !ok {
+		return Image{}, &Error{Kind: ErrUnsupported, Syntax: p.TransferSyntax, Offset: -1, Detail: "unknown transfer syntax"}
+	}
+	if s.decode == nil {
+		return Native(p, frame)
+	}
+	if err := ctx.Err(); err != nil {
+		return Image{}, err
+	}
+	if err := p.check(s.Name); err != nil {
+		return Image{}, err
+	}
+	return s.decode(ctx, s.Syntax, p, frame)
+}
+
+// check refuses headers that no decoder may be given.
+func (p Params) check(syntax string) error {
+	fail := func(kind error, format string, args ...any) error {
+		return &Error{Kind: kind, Syntax: syntax, Offset: -1, Detail: fmt.Sprintf(format, args...)}
+	}
+	switch {
+	case p.Rows < 1 || p.Columns < 1 || p.Rows > 0xffff || p.Columns > 0xffff:
+		return fail(ErrSizeMismatch, "%d rows and %d columns", p.Rows, p.Columns)
+	case p.SamplesPerPixel < 1 || p.SamplesPerPixel > 4:
+		return fail(ErrUnsupported, "%d samples a pixel", p.SamplesPerPixel)
+	case p.samples() > MaxSamples:
+		return fail(ErrTooLarge, "%d rows, %d columns and %d samples a pixel", p.Rows, p.Columns, p.SamplesPerPixel)
+	case p.BitsAllocated < 1 || p.BitsAllocated > 16:
+		return fail(ErrUnsupported, "%d bits allocated", p.BitsAllocated)
+	case p.BitsStored < 1 || p.BitsStored > p.BitsAllocated:
+		return fail(ErrUnsupported, "%d bits stored of %d allocated", p.BitsStored, p.BitsAllocated)
+	case p.HighBit < p.BitsStored-1 || p.HighBit >= p.BitsAllocated:
+		return fail(ErrUnsupported, "high bit %d with %d bits stored of %d allocated", p.HighBit, p.BitsStored, p.BitsAllocated)
+	}
+	return nil
+}
+
+// samples is the number of samples in a frame.
+func (p Params) samples() int64 {
+	return int64(p.Rows) * int64(p.Columns) * int64(p.SamplesPerPixel)
+}
+
+// image is an Image of the header's shape, without samples.
+func (p Params) image() Image {
+	return Image{
+		Width: p.Columns, Height: p.Rows, Components: p.SamplesPerPixel,
+		Bits: p.BitsStored, Signed: p.Signed, Photometric: p.Photometric,
+	}
+}
