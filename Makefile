@@ -1,0 +1,62 @@
+# Pneumolight. `make run` and `make test` set up what is missing and do the
+# rest; `make help` lists everything.
+
+GO    ?= go
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# The film that `make run` opens unless FILM names a file or a folder.
+FILM ?= $(shell $(GO) list -m -f '{{.Dir}}' github.com/suyashkumar/dicom)/testdata/4.dcm
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
+
+.PHONY: packages
+packages: ## install the Debian packages that are missing
+	@setup/packages.sh
+
+.PHONY: runtime
+runtime: packages ## unpack ONNX Runtime into the user's cache
+	@setup/onnxruntime.sh
+
+.PHONY: modules
+modules: packages
+	@$(GO) mod download
+
+.PHONY: build
+build: packages modules ## build bin/pneumolight
+	@$(GO) build -o bin/pneumolight ./app
+
+.PHONY: run
+run: build runtime ## open the window on FILM=path, a chest film by default
+	@bin/pneumolight "$(FILM)"
+
+.PHONY: test
+test: modules runtime ## run every test, the window's under Xvfb included
+	@xvfb-run --auto-servernum --server-args="-screen 0 1280x800x24" \
+		$(GO) test -count=1 ./...
+
+.PHONY: lint
+lint: modules ## vet, staticcheck and gofumpt
+	@$(GO) vet ./...
+	@$(GO) tool staticcheck ./...
+	@unformatted=$$($(GO) tool gofumpt -l .); \
+		if [ -n "$$unformatted" ]; then echo "not gofumpt's form: $$unformatted"; exit 1; fi
+
+.PHONY: bench
+bench: modules runtime ## print the benchmarks
+	@$(GO) test -run '^$$' -bench . ./...
+
+.PHONY: train
+train: ## train a model: make train PRESET=first
+	@training/train.sh "$(PRESET)"
+
+.PHONY: test-training
+test-training: ## test the training side on a tiny set
+	@training/test.sh
+
+.PHONY: clean
+clean: ## remove what the build left
+	@rm -rf bin

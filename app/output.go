@@ -1,0 +1,30 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// writeFile writes a file whole or not at all: what was there stays until the
+// new one is on disk. Only the owner can read it, since it may show a patient.
+func writeFile(path string, write func(io.Writer) error) (err error) {
+	// os.CreateTemp makes files of mode 0600.
+	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("writing %s: %w", path, errors.Join(err, os.Remove(file.Name())))
+		}
+	}()
+	buffered := bufio.NewWriterSize(file, 1<<18)
+	if err := errors.Join(write(buffered), buffered.Flush(), file.Sync(), file.Close()); err != nil {
+		return err
+	}
+	return os.Rename(file.Name(), path)
+}

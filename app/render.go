@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"image/png"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"pneumolight/dicomio"
+	"pneumolight/reading"
+	"pneumolight/render"
+)
+
+// overlayOpacity is how strongly a written overlay covers the film.
+const overlayOpacity = 0.5
+
+func newRender(shared *settings) *cobra.Command {
+	var out string
+	var overlay bool
+	command := &cobra.Command{
+		Use:   "render FILE --out film.png",
+		Short: "Write a film as the viewer would show it first",
+		Long: `Render writes a PNG of the film at its full size, with the window that the
+file asks for. With --overlay the model's heat map lies over it; a film that
+the model does not judge is written without one, and the exit code is 1.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if out == "" {
+				return usageError{fmt.Errorf("render needs --out")}
+			}
+			film, err := dicomio.ReadFile(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			if !overlay {
+				return writePNG(out, render.Film(film, film.DefaultWindow()))
+			}
+			model, err := openModel(*shared)
+			if err != nil {
+				return err
+			}
+			defer model.Close()
+			analysis, err := writeOverlay(cmd.Context(), model, film, out)
+			if err != nil {
+				return err
+			}
+			if analysis.Status != reading.StatusOK {
+				fmt.Fprintf(cmd.ErrOrStderr(), "%s: %s: %s\n", args[0], analysis.Status, analysis.Reason())
+				return errSomeFailed
+			}
+			return nil
+		},
+	}
+	command.Flags().StringVar(&out, "out", "", "the PNG file to write")
+	command.Flags().BoolVar(&overlay, "overlay", false, "lay the model's heat map over the film")
+	return command
+}
+
+// writeOverlay analyses a film and writes it with the heat map, if any, over it.
+func writeOverlay(ctx context.Context, model reading.Predictor, film *dicomio.Film, out string) (reading.Analysis, error) {
+	analysis, err := reading.Analyse(ctx, model, film, false)
+	if err != nil {
+		return analysis, err
+	}
+	picture := render.Film(film, film.DefaultWindow())
+	if analysis.Status == reading.StatusOK {
+		render.Overlay(picture, analysis.Prediction.Map, analysis.Model.Threshold, overlayOpacity)
+	}
+	return analysis, writePNG(out, picture)
+}
+
+func writePNG(path string, picture image.Image) error {
+	encoder := png.Encoder{CompressionLevel: png.BestSpeed}
+	return writeFile(path, func(w io.Writer) error { return encoder.Encode(w, picture) })
+}

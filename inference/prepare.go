@@ -1,0 +1,130 @@
+package inference
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"pneumolight/dicomio"
+)
+
+// ErrColour says that a colour picture was given where a grey film is needed.
+var ErrColour = errors.New("a colour picture is not a chest film and is not analysed")
+
+// Tensor is one film prepared for a model: Height rows of Width normalised
+// greys.
+type Tensor struct {
+	Width, Height int
+	Values        []float32
+}
+
+// Prepare turns a film into what the model was trained to see. The film's
+// display grey, as its default window gives it (0 black to 1 white), is
+// resampled to the model's size with an antialiased triangle filter, stretched
+// between two percentiles, and normalised. The training side does the same to
+// its films, so a change here is a new model.
+func (i Input) Prepare(film *dicomio.Film) (Tensor, error) {
+	if film.IsColour() {
+		return Tensor{}, fmt.Errorf("preparing %s: %w", film.Path, ErrColour)
+	}
+	if len(film.Stored) == 0 || len(film.Stored) != film.Width*film.Height {
+		return Tensor{}, fmt.Errorf("preparing %s: the film has no pixels", film.Path)
+	}
+	table := film.Table(film.DefaultWindow())
+	grey := make([]float32, len(table))
+	for v, g := range table {
+		grey[v] = float32(g) / math.MaxUint16
+	}
+	values := resample(film.Stored, film.Width, film.Height, grey, i.Width, i.Height)
+	i.stretch(values)
+	return Tensor{Width: i.Width, Height: i.Height, Values: values}, nil
+}
+
+// stretch maps the two percentiles to 0 and 1, clips, and normalises.
+func (i Input) stretch(values []float32) {
+	low, high := percentiles(values, i.PercentileLow, i.PercentileHigh)
+	scale := 1 / max(high-low, float32(i.MinimumRange))
+	mean, std := float32(i.Mean), float32(i.Std)
+	for k, v := range values {
+		values[k] = (min(max((v-low)*scale, 0), 1) - mean) / std
+	}
+}
+
+// span is the run of source samples that one resampled sample is made of.
+type span struct {
+	first   int
+	weights []float32
+}
+
+// triangle returns the spans that resample n samples to m: a triangle filter
+// that widens with the reduction, so that no source sample is skipped, with
+// weights that sum to one at the edges too.
+func triangle(n, m int) []span {
+	scale := float64(n) / float64(m)
+	support := max(scale, 1)
+	spans := make([]span, m)
+	for k := range spans {
+		centre := (float64(k) + 0.5) * scale
+		first := max(int(centre-support+0.5), 0)
+		end := min(int(centre+support+0.5), n)
+		weights := make([]float64, end-first)
+		sum := 0.0
+		for j := range weights {
+			weights[j] = max(1-math.Abs((float64(first+j)-centre+0.5)/support), 0)
+			sum += weights[j]
+		}
+		spans[k] = span{first: first, weights: make([]float32, len(weights))}
+		for j, w := range weights {
+			spans[k].weights[j] = float32(w / sum)
+		}
+	}
+	return spans
+}
+
+// resample reduces (or enlarges) a film of width×height stored values, seen
+// through grey, to w×h. Rows come first, one at a time, so that only the
+// narrowed picture is held besides the film.
+func resample(stored []uint16, width, height int, grey []float32, w, h int) []float32 {
+	across := triangle(width, w)
+	narrow := make([]float32, height*w)
+	row := make([]float32, width)
+	for y := range height {
+		for x, v := range stored[y*width : (y+1)*width] {
+			row[x] = grey[v]
+		}
+		for x, s := range across {
+			var sum float32
+			for j, weight := range s.weights {
+				sum += row[s.first+j] * weight
+			}
+			narrow[y*w+x] = sum
+		}
+	}
+	out := make([]float32, h*w)
+	for y, s := range triangle(height, h) {
+		line := out[y*w : (y+1)*w]
+		for j, weight := range s.weights {
+			from := narrow[(s.first+j)*w:]
+			for x := range line {
+				line[x] += from[x] * weight
+			}
+		}
+	}
+	return out
+}
+
+// percentiles returns two percentiles (0 to 100) of values, interpolated
+// linearly between neighbours in order.
+func percentiles(values []float32, low, high float64) (float32, float32) {
+	ordered := slices.Clone(values)
+	slices.Sort(ordered)
+	at := func(percent float64) float32 {
+		position := percent / 100 * float64(len(ordered)-1)
+		below := int(position)
+		above := min(below+1, len(ordered)-1)
+		fraction := position - float64(below)
+		return float32(float64(ordered[below])*(1-fraction) + float64(ordered[above])*fraction)
+	}
+	return at(low), at(high)
+}
