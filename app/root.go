@@ -85,7 +85,7 @@ Exit codes: 0 all done, 1 some film failed, 2 wrong usage.`,
 	for _, command := range root.Commands() {
 		command.Args = usageArgs(command.Args)
 	}
-	root.Version = version()
+	root.Version = programVersion
 	return root
 }
 
