@@ -69,10 +69,10 @@ func Syntaxes() []Syntax {
 }
 
 // Encapsulated reports whether the transfer syntax keeps its pixel data in
-// fragments, so that Decode reads it; the other supported ones are Native's.
+// fragments, to be decoded with Decode; the other supported ones are Native's.
 func Encapsulated(uid string) bool {
 	s, ok := lookup(uid)
-	return ok && s.decode != nil
+	return ok && s.fragments
 }
 
 // Decode decodes one frame of an encapsulated transfer syntax. The frame's

@@ -1,0 +1,276 @@
+package codec
+
+// #cgo pkg-config: libopenjp2
+// #include "jpeg2000.h"
+import "C"
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"unsafe"
+)
+
+// Markers of ITU-T T.800 table A.2.
+const (
+	markerSOC = 0xff4f
+	markerSIZ = 0xff51
+	markerCOD = 0xff52
+	markerCOC = 0xff53
+	markerSOT = 0xff90
+)
+
+// j2kHeader is what the main header of a JPEG 2000 code stream says.
+type j2kHeader struct {
+	width, height int64 // of the image on the reference grid
+	tiles         int64
+	components    int
+	precision     int
+	signed        bool
+	subsampled    bool // or components of different precision
+	tileWidth     int64
+	tileHeight    int64
+	irreversible  bool  // the 9-7 wavelet: made with loss
+	packets       int64 // upper bound over all tiles
+}
+
+// j2kReader walks the main header.
+type j2kReader struct {
+	syntax string
+	data   []byte
+	pos    int
+}
+
+func (r *j2kReader) fail(kind error, format string, args ...any) error {
+	return &Error{Kind: kind, Syntax: r.syntax, Offset: r.pos, Detail: fmt.Sprintf(format, args...)}
+}
+
+// unwrap skips to the code stream of a JP2 file, which some writers put
+// where DICOM wants the bare code stream.
+func (r *j2kReader) unwrap() error {
+	if len(r.data) >= 2 && binary.BigEndian.Uint16(r.data) == markerSOC {
+		return nil
+	}
+	if len(r.data) < 12 || !bytes.Equal(r.data[4:8], []byte("jP  ")) {
+		return r.fail(ErrCorrupt, "not a JPEG 2000 code stream")
+	}
+	for len(r.data)-r.pos >= 8 {
+		size := int64(binary.BigEndian.Uint32(r.data[r.pos:]))
+		kind := string(r.data[r.pos+4 : r.pos+8])
+		header := int64(8)
+		switch {
+		case size == 0:
+			size = int64(len(r.data) - r.pos)
+		case size == 1 && len(r.data)-r.pos >= 16:
+			header = 16
+			size = int64(binary.BigEndian.Uint64(r.data[r.pos+8:]))
+		}
+		if size < header {
+			return r.fail(ErrCorrupt, "JP2 box of %d bytes", size)
+		}
+		if kind == "jp2c" {
+			r.pos += int(header)
+			return nil
+		}
+		if size > int64(len(r.data)-r.pos) {
+			break
+		}
+		r.pos += int(size)
+	}
+	return r.fail(ErrCorrupt, "JP2 file without a code stream")
+}
+
+func (r *j2kReader) header() (j2kHeader, error) {
+	var h j2kHeader
+	if err := r.unwrap(); err != nil {
+		return h, err
+	}
+	r.data = r.data[r.pos:]
+	base := r.pos
+	r.pos = 2
+	defer func() { r.pos += base }()
+	for first := true; ; first = false {
+		if len(r.data)-r.pos < 4 {
+			return h, r.fail(ErrTruncated, "main header ends early")
+		}
+		marker := int(binary.BigEndian.Uint16(r.data[r.pos:]))
+		size := int(binary.BigEndian.Uint16(r.data[r.pos+2:]))
+		if marker == markerSOT {
+			break
+		}
+		if marker < 0xff00 || size < 2 || (marker == markerSIZ) != first {
+			return h, r.fail(ErrCorrupt, "marker %#x of %d bytes in the main header", marker, size)
+		}
+		if size > len(r.data)-r.pos-2 {
+			return h, r.fail(ErrTruncated, "main header ends early")
+		}
+		seg := r.data[r.pos+4 : r.pos+2+size]
+		var err error
+		switch marker {
+		case markerSIZ:
+			err = r.siz(&h, seg)
+		case markerCOD:
+			if len(seg) < 10 {
+				return h, r.fail(ErrCorrupt, "coding style of %d bytes", len(seg))
+			}
+			layers := int64(binary.BigEndian.Uint16(seg[2:]))
+			err = r.coding(&h, seg[0], layers, seg[5:])
+		}
+		if err != nil {
+			return h, err
+		}
+		r.pos += 2 + size
+	}
+	if h.packets == 0 {
+		return h, r.fail(ErrCorrupt, "no coding style in the main header")
+	}
+	return h, nil
+}
+
+// siz parses image and tile size (T.800 A.5.1).
+func (r *j2kReader) siz(h *j2kHeader, seg []byte) error {
+	if len(seg) < 34 || len(seg) < 34+3*int(binary.BigEndian.Uint16(seg[34-2:])) {
+		return r.fail(ErrCorrupt, "image size segment of %d bytes", len(seg))
+	}
+	at := func(i int) int64 { return int64(binary.BigEndian.Uint32(seg[2+4*i:])) }
+	h.width, h.height = at(0)-at(2), at(1)-at(3)
+	h.tileWidth, h.tileHeight = at(4), at(5)
+	tileX, tileY := at(6), at(7)
+	h.components = int(binary.BigEndian.Uint16(seg[32:]))
+	if h.width < 1 || h.height < 1 || h.tileWidth < 1 || h.tileHeight < 1 || tileX > at(2) || tileY > at(3) || h.components < 1 {
+		return r.fail(ErrCorrupt, "image of %d×%d in tiles of %d×%d", h.width, h.height, h.tileWidth, h.tileHeight)
+	}
+	h.tiles = ((at(0) - tileX + h.tileWidth - 1) / h.tileWidth) * ((at(1) - tileY + h.tileHeight - 1) / h.tileHeight)
+	for i := range h.components {
+		c := seg[34+3*i:]
+		if i == 0 {
+			h.precision, h.signed = int(c[0]&0x7f)+1, c[0]&0x80 != 0
+		}
+		if c[1] != 1 || c[2] != 1 || c[0] != seg[34] {
+			h.subsampled = true
+		}
+	}
+	return nil
+}
+
+// coding parses a coding style (T.800 A.6.1) and bounds the packets that
+// follow: each takes a byte at least, so a stream cannot hold more than it
+// has bytes.
+func (r *j2kReader) coding(h *j2kHeader, style byte, layers int64, seg []byte) error {
+	levels := int(seg[0])
+	h.irreversible = seg[4] == 0
+	if levels > 32 || layers < 1 || style&1 != 0 && len(seg) < 5+levels+1 {
+		return r.fail(ErrCorrupt, "%d decomposition levels and %d layers", levels, layers)
+	}
+	width, height := min(h.tileWidth, h.width), min(h.tileHeight, h.height)
+	var precincts int64
+	for level := range levels + 1 {
+		size := byte(0xff)
+		if style&1 != 0 {
+			size = seg[5+level]
+		}
+		down := uint(levels - level)
+		w := width>>down>>(size&15) + 1
+		precincts += w * (height>>down>>(size>>4) + 1)
+	}
+	h.packets = precincts * layers * int64(h.components) * h.tiles
+	return nil
+}
+
+// decodeJPEG2000 decodes ITU-T T.800, and the high-throughput blocks of
+// T.814, with OpenJPEG.
+func decodeJPEG2000(ctx context.Context, s Syntax, p Params, frame []byte) (Image, error) {
+	r := &j2kReader{syntax: s.Name, data: frame}
+	h, err := r.header()
+	if err != nil {
+		return Image{}, err
+	}
+	frame = r.data
+	const (
+		slack         = 16
+		tilePartBytes = 14 // SOT and SOD
+	)
+	switch {
+	case h.width != int64(p.Columns) || h.height != int64(p.Rows):
+		return Image{}, r.fail(ErrSizeMismatch, "code stream of %d×%d pixels, header says %d×%d", h.width, h.height, p.Columns, p.Rows)
+	case h.components != p.SamplesPerPixel:
+		return Image{}, r.fail(ErrSizeMismatch, "code stream of %d components, header says %d", h.components, p.SamplesPerPixel)
+	case h.precision > p.BitsAllocated:
+		return Image{}, r.fail(ErrSizeMismatch, "code stream of %d bits a sample, header allocates %d", h.precision, p.BitsAllocated)
+	case h.subsampled:
+		return Image{}, r.fail(ErrUnsupported, "JPEG 2000 with components of different sizes")
+	case h.tiles > 65535 || h.tiles > int64(len(frame)/tilePartBytes):
+		return Image{}, r.fail(ErrCorrupt, "%d tiles in %d bytes", h.tiles, len(frame))
+	case h.packets > slack*int64(len(frame))+1024:
+		return Image{}, r.fail(ErrCorrupt, "%d packets in %d bytes", h.packets, len(frame))
+	}
+
+	img := p.image()
+	img.Samples = make([]uint16, p.samples())
+	shape := C.struct_openjpeg_shape{
+		width: C.uint32_t(p.Columns), height: C.uint32_t(p.Rows), components: C.uint32_t(p.SamplesPerPixel),
+		precision: C.uint32_t(h.precision),
+		threads:   2, // two share the code blocks evenly; more gain little
+		strict:    1,
+	}
+	if h.signed {
+		shape.is_signed = 1
+	}
+	var warnings C.int
+	var message [C.openjpeg_message_size]C.char
+	result := C.openjpeg_decode((*C.uint8_t)(unsafe.SliceData(frame)), C.size_t(len(frame)), &shape,
+		(*C.uint16_t)(unsafe.SliceData(img.Samples)), &warnings, &message[0])
+	if debugJ2K != nil {
+		debugJ2K(int(result), int(warnings), C.GoString(&message[0]))
+	}
+	if result != 0 {
+		shape.strict = 0
+		result = C.openjpeg_decode((*C.uint8_t)(unsafe.SliceData(frame)), C.size_t(len(frame)), &shape,
+			(*C.uint16_t)(unsafe.SliceData(img.Samples)), &warnings, &message[0])
+		if debugJ2K != nil {
+			debugJ2K(int(result), int(warnings), C.GoString(&message[0]))
+		}
+	}
+	switch result {
+	case C.openjpeg_ok:
+	case C.openjpeg_memory:
+		return Image{}, r.fail(ErrTooLarge, "no memory to decode it")
+	default:
+		return Image{}, &Error{Kind: ErrCorrupt, Syntax: s.Name, Offset: -1, Detail: C.GoString(&message[0])}
+	}
+
+	if p.Photometric == "YBR_RCT" || p.Photometric == "YBR_ICT" {
+		img.Photometric = "RGB"
+	}
+	img.Lossy = h.irreversible
+	p.fitJPEG2000(img.Samples, h.precision, h.signed)
+	return img, nil
+}
+
+var debugJ2K func(int, int, string)
+
+// fitJPEG2000 makes samples of the code stream's precision into ones of Bits
+// Stored. Code streams are met that call signed samples unsigned; there the
+// precision says which bit is the sign.
+func (p Params) fitJPEG2000(samples []uint16, precision int, signed bool) {
+	if p.Signed && !signed && precision < p.BitsStored {
+		shift := uint(16 - precision)
+		for i, v := range samples {
+			samples[i] = uint16(int16(v<<shift) >> shift)
+		}
+		signed = true
+	}
+	if signed {
+		precision = 16 // sign-extended
+		if p.HighBit == p.BitsStored-1 && p.BitsStored == 16 {
+			return
+		}
+		mask := uint16(1<<p.BitsStored - 1)
+		for i, v := range samples {
+			samples[i] = v & mask
+		}
+		return
+	}
+	p.fit(samples, precision, 1<<precision-1)
+}
