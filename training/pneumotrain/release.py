@@ -1,0 +1,327 @@
+"""Make the shipped files from a run's checkpoint: model, figures, plot, card.
+
+``python -m pneumotrain.release lean --version 1.0.0`` exports the averaged
+weights, checks them against PyTorch on every validation film, calibrates,
+chooses the thresholds, fits the gate, measures everything that the card says
+and writes ``assets/``. Nothing here looks at a film outside the two splits,
+the test pictures and the films made from them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import hashlib
+import json
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Sequence, Tuple
+
+import numpy as np
+import onnx
+import torch
+
+from . import augment, calibrate, card, checkpoint, export, films as film_list, gate, metrics, negatives, preprocess
+from .calibrate import Calibration, Thresholds
+from .films import Film
+from .network import VIEWS, LeanNet, Trainee, count_macs, count_parameters
+from .pictures import load_pictures
+from .predict import ASSETS, Model, Outputs
+from .presets import PRESETS, Preset
+from .train import load_material, normalisation, predict, references
+
+TOLERANCE = 1e-3
+NAME = "Pneumolight lean"
+LICENCE = "CC BY 4.0"
+DATA = (
+    "Trained on the chest films of children of Kermany et al. 2018 (Mendeley Data v2, CC BY 4.0) and on a small "
+    "sample of the adult films of the NIH Clinical Center (ChestX-ray8, Wang et al. 2017, public with attribution), "
+    "with reader classes of the RSNA Pneumonia Detection Challenge where they exist."
+)
+
+
+def averaged_network(state: Dict[str, Any], preset: Preset) -> Tuple[LeanNet, gate.ViewHead]:
+    """The network and the view head from a checkpoint's averaged weights."""
+    trainee = Trainee(LeanNet(preset.shape), len(film_list.FINDINGS))
+    trainee.load_state_dict(state["averaged"])
+    trainee.eval()
+    weight = trainee.view.weight.detach().numpy().astype(np.float64)
+    bias = trainee.view.bias.detach().numpy().astype(np.float64)
+    return trainee.net, gate.ViewHead(VIEWS, weight, bias)
+
+
+def check_export(model: Model, net: LeanNet, prepared: np.ndarray, norm: Tuple[float, float]) -> Dict[str, float]:
+    """Largest differences over the films; raises where the export is not the network."""
+    outputs = model.run(prepared, norm)
+    from_torch = predict(net, prepared, norm)
+    difference = float(np.abs(outputs.logits - from_torch).max())
+    from_map = float(np.abs(outputs.maps.mean((1, 2)) - outputs.logits).max())
+    if difference > TOLERANCE or from_map > TOLERANCE:
+        raise ValueError(f"export differs from PyTorch by {difference:.2g}, the map's mean from the logit by {from_map:.2g}")
+    return {"films": len(prepared), "largest_logit_difference": difference, "largest_map_mean_difference": from_map}
+
+
+def figures(labels: np.ndarray, p: np.ndarray, limits: Thresholds) -> Dict[str, Any]:
+    """All figures of one group of films, each with its interval."""
+    called = p >= limits.threshold
+    uncertain = (p > limits.low) & (p < limits.high)
+
+    def balanced(y: np.ndarray, c: np.ndarray) -> float:
+        return 0.5 * (metrics.sensitivity(y, c) + metrics.specificity(y, c))
+
+    def decided(y: np.ndarray, c: np.ndarray, u: np.ndarray) -> float:
+        return float(np.mean(c[~u] == (y[~u] == 1))) if (~u).any() else float("nan")
+
+    return {
+        "films": int(len(labels)),
+        "pneumonia": int(labels.sum()),
+        "auc": metrics.figure_with_interval(metrics.auc, labels, p),
+        "sensitivity": metrics.figure_with_interval(metrics.sensitivity, labels, called),
+        "specificity": metrics.figure_with_interval(metrics.specificity, labels, called),
+        "balanced_accuracy": metrics.figure_with_interval(balanced, labels, called),
+        "accuracy": metrics.figure_with_interval(lambda y, c: float(np.mean(c == (y == 1))), labels, called),
+        "uncertain": metrics.figure_with_interval(lambda u: float(np.mean(u)), uncertain),
+        "accuracy_where_certain": metrics.figure_with_interval(decided, labels, called, uncertain),
+        "ece": metrics.figure_with_interval(metrics.expected_calibration_error, labels, p),
+        "brier": metrics.figure_with_interval(metrics.brier, labels, p),
+    }
+
+
+def subgroups(films: Sequence[Film], p: np.ndarray) -> Dict[str, Any]:
+    """AUC by subtype, age, sex and view, where both labels occur at least five times."""
+    labels = np.array([f.label for f in films])
+    kermany = np.array([f.domain == "kermany" for f in films])
+
+    def adult(low: int, high: int) -> np.ndarray:
+        return np.array([f.age is not None and low <= f.age < high for f in films])
+
+    groups = {
+        "kermany: bacterial against normal": kermany & np.array([f.subtype in ("bacterial", "normal") for f in films]),
+        "kermany: viral against normal": kermany & np.array([f.subtype in ("viral", "normal") for f in films]),
+        "nih: age under 18": adult(0, 18),
+        "nih: age 18 to 39": adult(18, 40),
+        "nih: age 40 to 59": adult(40, 60),
+        "nih: age 60 and over": adult(60, 200),
+        "nih: women": np.array([f.sex == "F" for f in films]),
+        "nih: men": np.array([f.sex == "M" for f in films]),
+        "nih: view AP": np.array([f.view == "AP" for f in films]),
+        "nih: view PA": np.array([f.view == "PA" for f in films]),
+    }
+    result = {}
+    for name, chosen in groups.items():
+        positive, total = int(labels[chosen].sum()), int(chosen.sum())
+        entry: Dict[str, Any] = {"films": total, "pneumonia": positive}
+        if positive >= 5 and total - positive >= 5:
+            entry["auc"] = metrics.figure_with_interval(metrics.auc, labels[chosen], p[chosen])
+        result[name] = entry
+    return result
+
+
+def gate_features(model: Model, prepared: np.ndarray, norm: Tuple[float, float], seed: int) -> np.ndarray:
+    """Features of the training films as they are, then of a mildly changed copy of each."""
+    changed = []
+    for start in range(0, len(prepared), 64):
+        g = augment.generator(seed, 10_000_000 + start)
+        x = torch.from_numpy(np.array(prepared[start : start + 64]))[:, None]
+        x = augment.restretch(augment.greys(augment.geometry(x, g, strength=0.5), g))
+        changed.append(x[:, 0].numpy())
+    copies = np.concatenate(changed)
+    return np.concatenate([model.run(prepared, norm).features, model.run(copies, norm).features])
+
+
+def fit_gate(
+    model: Model, view: gate.ViewHead, films: Sequence[Film], prepared: np.ndarray, norm: Tuple[float, float],
+    validation: np.ndarray, domains: np.ndarray, seed: int,
+) -> gate.Gate:
+    """Distance from the training films, limits from the validation films."""
+    features = gate_features(model, prepared, norm, seed)
+    weights = calibrate.domain_weights(np.array([f.domain for f in films]))
+    distance = gate.fit_distance(features, np.concatenate([weights, weights]))
+    minimum, maximum = gate.choose_limits(view, distance, validation, domains)
+    return gate.Gate(view, minimum, distance, maximum)
+
+
+def measure_gate(
+    model: Model, fitted: gate.Gate, validation: np.ndarray, domains: np.ndarray, prepared: np.ndarray,
+    pictures: Dict[str, np.ndarray], norm: Tuple[float, float],
+) -> Dict[str, Any]:
+    """Refused shares: frontal films by domain, then everything that should be refused."""
+    in_squared = fitted.distance.squared(validation)
+    reasons = np.array(fitted.refuse(validation))
+    result: Dict[str, Any] = {
+        "minimum_frontal": fitted.minimum_frontal,
+        "maximum_squared": fitted.maximum_squared,
+        "frontal_refused": {
+            d: metrics.figure_with_interval(lambda r: float(np.mean(r)), reasons[domains == d] != "")
+            for d in np.unique(domains)
+        },
+        "negatives": {},
+    }
+    for name, films in {**negatives.made_from(prepared), **pictures}.items():
+        features = model.run(films, norm).features
+        given = fitted.refuse(features)
+        squared = fitted.distance.squared(features)
+        truth = np.concatenate([np.zeros(len(in_squared), int), np.ones(len(squared), int)])
+        result["negatives"][name] = {
+            "refused": metrics.figure_with_interval(lambda r: float(np.mean(r)), np.array(given) != ""),
+            "reasons": {r or "not refused": given.count(r) for r in sorted(set(given))},
+            "distance_alone_refused": float(np.mean(squared > fitted.maximum_squared)),
+            "distance_auc": metrics.auc(truth, np.concatenate([in_squared, squared])),
+        }
+    return result
+
+
+def measure_originals(model: Model, root: Path, films: Sequence[Film], norm: Tuple[float, float], c: Calibration) -> Dict[str, Any]:
+    """How far the probability moves between a film and its 224x224 copy."""
+    paired = [f for f in films if f.original]
+
+    def run(names: Sequence[str]) -> np.ndarray:
+        prepared = [preprocess.prepare(preprocess.load_grey(root / "kermany" / n)) for n in names]
+        return c.probability(model.run(np.stack(prepared), norm).logits)
+
+    moved = np.abs(run([f.original for f in paired]) - run([f.file for f in paired]))
+    return {
+        "films": len(paired), "mean": float(moved.mean()), "percentile_95": float(np.percentile(moved, 95)),
+        "largest": float(moved.max()),
+    }
+
+
+def plot_reliability(path: Path, labels: np.ndarray, p: np.ndarray, parts: Dict[str, np.ndarray]) -> None:
+    """Reliability diagram per domain, deciles of the probability."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(figsize=(4.4, 4.0), dpi=90)
+    axes.plot([0, 1], [0, 1], color="0.7", linewidth=1)
+    for name, marker in (("kermany", "o"), ("nih", "s")):
+        y, q = labels[parts[name]], p[parts[name]]
+        groups = np.array_split(np.argsort(q, kind="stable"), 8)
+        axes.plot([q[g].mean() for g in groups], [y[g].mean() for g in groups], marker=marker, label=name)
+    axes.set_xlabel("calibrated probability of pneumonia")
+    axes.set_ylabel("share of films with pneumonia")
+    axes.set_title("Validation films, eighths by probability", fontsize=10)
+    axes.legend()
+    figure.tight_layout()
+    figure.savefig(path, metadata={"Software": None})
+    pyplot.close(figure)
+
+
+def write_json(path: Path, document: Dict[str, Any]) -> None:
+    """Readable JSON, NaN as null."""
+
+    def clean(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {k: clean(v) for k, v in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [clean(v) for v in value]
+        if isinstance(value, float):
+            return round(value, 6) if np.isfinite(value) else None
+        return value
+
+    path.write_text(json.dumps(clean(document), indent=2, sort_keys=False, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def release(preset: Preset, folder: Path, version: str, assets: Path) -> Dict[str, Any]:
+    """Everything in ``assets`` from the checkpoint in ``folder``; the figures."""
+    state = checkpoint.load(folder / "last.pt")
+    if state is None:
+        raise FileNotFoundError(f"no checkpoint in {folder}: train first")
+    material = load_material()
+    root, cache = film_list.data_root(), film_list.cache_root()
+    norm = normalisation(material)
+    net, view = averaged_network(state, preset)
+    graph = export.build(net)
+    with tempfile.TemporaryDirectory() as scratch:
+        bare = Path(scratch) / "bare.onnx"
+        export.save(graph, bare)
+        model = Model(bare)
+    films, prepared = material.watch_films, np.array(material.watch_prepared)
+    labels = np.array([f.label for f in films])
+    domains = np.array([f.domain for f in films])
+    checked = check_export(model, net, prepared, norm)
+    outputs: Outputs = model.run(prepared, norm)
+    calibration = calibrate.fit(outputs.logits, labels, domains)
+    p = calibration.probability(outputs.logits)
+    limits = calibrate.choose(p, labels, domains)
+    flipped = calibration.probability(model.run(prepared[:, :, ::-1], norm).logits)
+    fitted = fit_gate(model, view, material.films, material.prepared, norm, outputs.features, domains, preset.seed)
+    parts = references(films)
+    document: Dict[str, Any] = {
+        "command": f"python -m pneumotrain.release {preset.name} --seed {preset.seed} --version {version}",
+        "name": NAME, "version": version, "seed": preset.seed, "step": state["step"], "steps": preset.steps,
+        "parameters": count_parameters(net), "macs": count_macs(net),
+        "calibration": calibration._asdict(), "thresholds": limits._asdict(),
+        "validation": {name: figures(labels[mask], p[mask], limits) for name, mask in parts.items()},
+        "subgroups": subgroups(films, p),
+        "mirrored": {
+            d: {"mean": float(np.abs(p - flipped)[domains == d].mean()),
+                "percentile_95": float(np.percentile(np.abs(p - flipped)[domains == d], 95))}
+            for d in film_list.DOMAINS
+        },
+        "originals": measure_originals(model, root, films, norm, calibration),
+        "gate": measure_gate(
+            model, fitted, outputs.features, domains, prepared,
+            negatives.grouped(load_pictures(root, cache, "test")), norm,
+        ),
+        "export": checked,
+    }
+    metadata = {
+        "format": 1, "name": NAME, "version": version,
+        "created": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "licence": LICENCE, "data": DATA,
+        "parameters": document["parameters"], "macs": document["macs"],
+        "input": {
+            "width": preprocess.SIZE, "height": preprocess.SIZE, "resample": "triangle",
+            "percentile_low": preprocess.PERCENTILES[0], "percentile_high": preprocess.PERCENTILES[1],
+            "minimum_range": preprocess.MINIMUM_RANGE, "mean": norm[0], "std": norm[1],
+        },
+        "classes": ["normal", "pneumonia"],
+        "calibration": calibration._asdict(),
+        "threshold": limits.threshold,
+        "uncertain": {"low": limits.low, "high": limits.high},
+        "flip": {"maximum_disagreement": max(m["percentile_95"] for m in document["mirrored"].values())},
+        "metrics": {name: {k: part[k]["value"] for k in ("auc", "sensitivity", "specificity")}
+                    for name, part in document["validation"].items()},
+        "seed": preset.seed,
+        "training": {
+            "preset": preset.name, "steps": state["step"], "batch": preset.batch,
+            "schedule": [list(stage) for stage in preset.schedule], "optimiser": "AdamW, cosine",
+            "learning_rate": preset.learning_rate, "weight_decay": preset.weight_decay,
+            "weights": f"exponential average {preset.ema}", "nih_share": preset.nih_share,
+        },
+        "gate": fitted.metadata(),
+    }
+    export.set_metadata(graph, metadata)
+    assets.mkdir(exist_ok=True)
+    export.save(graph, assets / "model.onnx")
+    document["sha256"] = hashlib.sha256((assets / "model.onnx").read_bytes()).hexdigest()
+    plot_reliability(assets / "reliability.png", labels, p, parts)
+    write_json(assets / "metrics.json", document)
+    card.write(assets)
+    return document
+
+
+def main(arguments: Optional[Sequence[str]] = None) -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("preset", choices=sorted(PRESETS))
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--version", required=True)
+    parser.add_argument("--assets", type=Path, default=ASSETS)
+    options = parser.parse_args(arguments)
+    torch.set_num_threads(1)
+    preset = PRESETS[options.preset]
+    if options.seed is not None:
+        preset = replace(preset, seed=options.seed)
+    folder = film_list.cache_root() / f"{preset.name}-seed{preset.seed}"
+    document = release(preset, folder, options.version, options.assets)
+    for name, part in document["validation"].items():
+        auc = part["auc"]
+        print(f"{name}: AUC {auc['value']:.3f} ({auc['low']:.3f} to {auc['high']:.3f}), {part['films']} films")
+
+
+if __name__ == "__main__":
+    main()
