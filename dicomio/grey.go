@@ -1,0 +1,132 @@
+package dicomio
+
+import (
+	"math"
+	"sync"
+)
+
+// greyTransform is what lies between a stored value and a grey besides the
+// VOI: the modality transformation before it (PS3.3 C.11.1), inversion after
+// it (C.7.6.3.1.2, C.11.6), and which values are padding (C.7.5.1.1.2).
+// The zero value is the identity.
+type greyTransform struct {
+	// table replaces slope and intercept where it is set.
+	table            *LookupTable
+	scaled           bool
+	slope, intercept float64
+	unit             string
+
+	inverse bool
+
+	padded            bool
+	padFirst, padLast int // pixel values, both included
+
+	// histogram counts pixels by stored value, computed once.
+	histogram func() []int
+}
+
+// value is the modality transformation of a pixel value.
+func (g *greyTransform) value(pixel int) float64 {
+	switch {
+	case g.table != nil:
+		return float64(g.table.at(pixel))
+	case g.scaled:
+		return float64(pixel)*g.slope + g.intercept
+	}
+	return float64(pixel)
+}
+
+// padding reports whether a pixel value marks what is no part of the film.
+func (g *greyTransform) padding(pixel int) bool {
+	return g.padded && pixel >= g.padFirst && pixel <= g.padLast
+}
+
+// at returns the entry for an input value.
+func (t *LookupTable) at(input int) uint16 {
+	i := input - t.First
+	if i < 0 {
+		i = 0
+	}
+	if i >= len(t.Data) {
+		i = len(t.Data) - 1
+	}
+	return t.Data[i]
+}
+
+// Value returns the pixel at column x and row y after the modality
+// transformation (PS3.3 C.11.1), in the film's [Film.Unit]; NaN outside the
+// film and for colour pictures.
+func (f *Film) Value(x, y int) float64 {
+	if x < 0 || y < 0 || x >= f.Width || y >= f.Height || f.Stored == nil {
+		return math.NaN()
+	}
+	return f.grey.value(int(f.Stored[y*f.Width+x]) - f.Offset)
+}
+
+// Unit names what [Film.Value] is measured in, such as HU or OD (PS3.3
+// C.11.1.1.2); empty where the file does not say.
+func (f *Film) Unit() string { return f.grey.unit }
+
+// Inverted reports whether low values are bright, as in MONOCHROME1. [Film.Table]
+// has that inversion in it already.
+func (f *Film) Inverted() bool { return f.grey.inverse }
+
+// Padding reports whether a stored value, as in Stored, marks what is no part
+// of the film.
+func (f *Film) Padding(stored uint16) bool {
+	return f.grey.padding(int(stored) - f.Offset)
+}
+
+// Histogram counts the film's pixels by stored value; its length is 1<<Bits.
+// The caller must not change it. It is nil for a colour picture.
+func (f *Film) Histogram() []int {
+	if f.Stored == nil {
+		return nil
+	}
+	if f.grey.histogram != nil {
+		return f.grey.histogram()
+	}
+	return countStored(f.Stored, f.Bits)
+}
+
+// prepareHistogram lets all later uses share one count.
+func (f *Film) prepareHistogram() {
+	stored, bits := f.Stored, f.Bits
+	f.grey.histogram = sync.OnceValue(func() []int { return countStored(stored, bits) })
+}
+
+func countStored(stored []uint16, bits int) []int {
+	counts := make([]int, 1<<bits)
+	for _, v := range stored {
+		if int(v) < len(counts) {
+			counts[v]++
+		}
+	}
+	return counts
+}
+
+// Table returns the grey for every stored value as seen through a window:
+// 1<<Bits entries from 0, black, to 65535, white. It applies the modality
+// transformation, the VOI, and last the inversion that MONOCHROME1 or the
+// Presentation LUT Shape ask for; padding is black. A film of 16 bits takes
+// a fraction of a millisecond, so that a window can be dragged.
+func (f *Film) Table(w Window) []uint16 {
+	table := make([]uint16, 1<<f.Bits)
+	grey := w.function()
+	g := &f.grey
+	for stored := range table {
+		v := grey(g.value(stored - f.Offset))
+		if g.inverse {
+			v = 1 - v
+		}
+		table[stored] = uint16(v*65535 + 0.5)
+	}
+	if g.padded {
+		for stored := range table {
+			if g.padding(stored - f.Offset) {
+				table[stored] = 0
+			}
+		}
+	}
+	return table
+}

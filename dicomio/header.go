@@ -1,0 +1,207 @@
+package dicomio
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// unknownAge is Header.PatientAge where no age is known.
+const unknownAge = -1
+
+// newHeader collects what a DICOM file says about its film.
+func newHeader(a attributes, syntax string) Header {
+	h := Header{
+		PatientName:        a.name(tagPatientName),
+		PatientID:          a.firstText(tagPatientID),
+		PatientBirthDate:   dateOf(a.code(tagPatientBirthDate)),
+		PatientSex:         sexOf(a.code(tagPatientSex)),
+		StudyUID:           a.code(tagStudyInstanceUID),
+		SeriesUID:          a.code(tagSeriesInstanceUID),
+		InstanceUID:        a.code(tagSOPInstanceUID),
+		SOPClassUID:        a.code(tagSOPClassUID),
+		TransferSyntaxUID:  syntax,
+		StudyDate:          dateOf(a.code(tagStudyDate)),
+		StudyTime:          timeOf(a.code(tagStudyTime)),
+		AccessionNumber:    a.firstText(tagAccessionNumber),
+		ReferringPhysician: a.name(tagReferringPhysicianName),
+		Institution:        a.firstText(tagInstitutionName),
+		Manufacturer:       a.firstText(tagManufacturer),
+		Equipment:          a.firstText(tagManufacturerModelName),
+		StudyDescription:   a.firstText(tagStudyDescription),
+		SeriesDescription:  a.firstText(tagSeriesDescription),
+		SeriesNumber:       a.integer(tagSeriesNumber, 0),
+		InstanceNumber:     a.integer(tagInstanceNumber, 0),
+		Modality:           strings.ToUpper(a.code(tagModality)),
+		BodyPart:           strings.ToUpper(a.code(tagBodyPartExamined)),
+		ViewPosition:       strings.ToUpper(a.code(tagViewPosition)),
+		Photometric:        strings.ToUpper(a.code(tagPhotometric)),
+		BurnedInAnnotation: strings.ToUpper(a.code(tagBurnedInAnnotation)),
+		Lossy:              a.code(tagLossyImageCompression) == "01",
+	}
+	for _, t := range []tagNumber{tagImageLaterality, tagLaterality, tagFrameLaterality} {
+		if side := strings.ToUpper(a.code(t)); side == "L" || side == "R" {
+			h.Laterality = side
+			break
+		}
+	}
+	if h.BodyPart == "" {
+		for _, region := range a.items(tagAnatomicRegionSequence) {
+			h.BodyPart = strings.ToUpper(region.firstText(tagCodeMeaning))
+			break
+		}
+	}
+	if h.ViewPosition == "" {
+		for _, view := range a.items(tagViewCodeSequence) {
+			h.ViewPosition = viewOfCode(view.firstText(tagCodeMeaning))
+			break
+		}
+	}
+	for i, direction := range a.codes(tagPatientOrientation) {
+		if i < len(h.PatientOrientation) {
+			h.PatientOrientation[i] = strings.ToUpper(direction)
+		}
+	}
+	h.PatientAge = ageOf(a.code(tagPatientAge), h.PatientBirthDate, h.StudyDate)
+	return h
+}
+
+// viewOfCode turns a View Code Sequence's meaning (PS3.16 CID 4010) into the
+// terms of View Position.
+func viewOfCode(meaning string) string {
+	switch m := strings.ToLower(meaning); {
+	case m == "":
+		return ""
+	case strings.Contains(m, "postero-anterior"), strings.Contains(m, "posteroanterior"):
+		return "PA"
+	case strings.Contains(m, "antero-posterior"), strings.Contains(m, "anteroposterior"):
+		return "AP"
+	case strings.Contains(m, "left lateral"):
+		return "LL"
+	case strings.Contains(m, "right lateral"):
+		return "RL"
+	case strings.Contains(m, "lateral"):
+		return "LATERAL"
+	default:
+		return strings.ToUpper(meaning)
+	}
+}
+
+// dateOf returns a date as YYYYMMDD, also from the retired form YYYY.MM.DD,
+// and nothing for what is not a date.
+func dateOf(s string) string {
+	s = strings.NewReplacer(".", "", "-", "", "/", "").Replace(s)
+	if len(s) > 8 {
+		s = s[:8]
+	}
+	if _, err := time.Parse("20060102", s); err != nil {
+		return ""
+	}
+	return s
+}
+
+// timeOf returns a time as HHMMSS.
+func timeOf(s string) string {
+	s = strings.ReplaceAll(s, ":", "")
+	s, _, _ = strings.Cut(s, ".")
+	s = strings.TrimSpace(s)
+	switch len(s) {
+	case 2:
+		s += "0000"
+	case 4:
+		s += "00"
+	}
+	if _, err := time.Parse("150405", s); err != nil {
+		return ""
+	}
+	return s
+}
+
+func sexOf(s string) string {
+	switch s = strings.ToUpper(s); s {
+	case "M", "F", "O":
+		return s
+	}
+	return ""
+}
+
+// ageOf returns years from an AS value (PS3.5 6.2), or from the dates of birth
+// and study.
+func ageOf(age, birth, study string) float64 {
+	if len(age) >= 2 {
+		n, err := strconv.Atoi(strings.TrimSpace(age[:len(age)-1]))
+		if err == nil && n >= 0 {
+			switch age[len(age)-1] {
+			case 'Y', 'y':
+				return float64(n)
+			case 'M', 'm':
+				return float64(n) / 12
+			case 'W', 'w':
+				return float64(n) * 7 / 365.25
+			case 'D', 'd':
+				return float64(n) / 365.25
+			}
+		}
+	}
+	if n, err := strconv.Atoi(age); err == nil && n >= 0 && n < 150 {
+		// Some systems leave the unit out.
+		return float64(n)
+	}
+	born, errBorn := time.Parse("20060102", birth)
+	seen, errSeen := time.Parse("20060102", study)
+	if errBorn != nil || errSeen != nil || seen.Before(born) {
+		return unknownAge
+	}
+	return seen.Sub(born).Hours() / 24 / 365.25
+}
+
+// newSpacing reads the distance between pixel centres and what it measures
+// (PS3.3 10.7.1.3).
+func newSpacing(a attributes) Spacing {
+	pixel, pixelOK := pair(a.numbers(tagPixelSpacing))
+	if measures, ok := a.within(tagPixelMeasuresSequence); ok && !pixelOK {
+		pixel, pixelOK = pair(measures.numbers(tagPixelSpacing))
+	}
+	detector, detectorOK := pair(a.numbers(tagImagerPixelSpacing))
+	calibration := a.code(tagPixelSpacingCalibration)
+	switch {
+	case pixelOK && calibration != "":
+		return Spacing{SpacingCalibrated, pixel[0], pixel[1]}
+	case pixelOK && detectorOK:
+		if same(pixel[0], detector[0]) && same(pixel[1], detector[1]) {
+			return Spacing{SpacingDetector, detector[0], detector[1]}
+		}
+		return Spacing{SpacingCalibrated, pixel[0], pixel[1]}
+	case pixelOK:
+		return Spacing{SpacingPatient, pixel[0], pixel[1]}
+	case detectorOK:
+		return Spacing{SpacingDetector, detector[0], detector[1]}
+	}
+	if scanned, ok := pair(a.numbers(tagNominalScannedSpacing)); ok {
+		return Spacing{SpacingDetector, scanned[0], scanned[1]}
+	}
+	return Spacing{Kind: SpacingUnknown}
+}
+
+func pair(list []float64) ([2]float64, bool) {
+	if len(list) < 2 || !(list[0] > 0) || !(list[1] > 0) || list[0] > 1000 || list[1] > 1000 {
+		return [2]float64{}, false
+	}
+	return [2]float64{list[0], list[1]}, true
+}
+
+func same(a, b float64) bool {
+	d := a - b
+	return d < 1e-6*a && -d < 1e-6*a
+}
+
+// newAspect returns a pixel's height divided by its width.
+func newAspect(a attributes, s Spacing) float64 {
+	if list := a.numbers(tagPixelAspectRatio); len(list) >= 2 && list[0] > 0 && list[1] > 0 {
+		return list[0] / list[1]
+	}
+	if s.Kind != SpacingUnknown {
+		return s.Row / s.Column
+	}
+	return 1
+}

@@ -1,0 +1,321 @@
+package dicomio
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"pneumolight/dicomio/codec"
+)
+
+// layout is how a DICOM file's pixel data is laid out.
+type layout struct {
+	params   codec.Params
+	frames   int
+	warnings []string
+}
+
+// newLayout reads the Image Pixel module (PS3.3 C.7.6.3), mending what can be
+// told from the rest.
+func newLayout(a attributes, f *dicomFile) (*layout, error) {
+	l := &layout{frames: max(1, a.integer(tagNumberOfFrames, 1))}
+	p := &l.params
+	p.TransferSyntax = f.syntax
+	p.Rows, p.Columns = a.integer(tagRows, 0), a.integer(tagColumns, 0)
+	if p.Rows < 1 || p.Columns < 1 {
+		t := tagRows
+		if p.Rows >= 1 {
+			t = tagColumns
+		}
+		return nil, &fault{kind: ErrMalformed, tag: t, offset: -1, detail: "the file does not say how large its image is", advice: adviceAgain}
+	}
+	p.Photometric = strings.ToUpper(a.code(tagPhotometric))
+	p.SamplesPerPixel = a.integer(tagSamplesPerPixel, 0)
+	if p.SamplesPerPixel == 0 {
+		p.SamplesPerPixel = 1
+		if strings.HasPrefix(p.Photometric, "RGB") || strings.HasPrefix(p.Photometric, "YBR") {
+			p.SamplesPerPixel = 3
+		}
+		l.warnings = append(l.warnings, "The file does not say how many samples a pixel has.")
+	}
+	if p.Photometric == "" {
+		p.Photometric = "MONOCHROME2"
+		if p.SamplesPerPixel == 3 {
+			p.Photometric = "RGB"
+		}
+		l.warnings = append(l.warnings, "The file does not say whether low values are dark or bright; dark is assumed.")
+	}
+	p.PlanarConfiguration = a.integer(tagPlanarConfiguration, 0)
+	p.BitsStored = a.integer(tagBitsStored, 0)
+	p.BitsAllocated = a.integer(tagBitsAllocated, 0)
+	if p.BitsAllocated == 0 {
+		p.BitsAllocated = 16
+		if p.BitsStored >= 1 && p.BitsStored <= 8 {
+			p.BitsAllocated = 8
+		}
+		l.warnings = append(l.warnings, "The file does not say how many bits its pixels take.")
+	}
+	if p.BitsAllocated > 16 {
+		return nil, &fault{kind: ErrUnsupported, tag: tagBitsAllocated, offset: -1, detail: fmt.Sprintf("its pixels have %d bits; films have at most 16", p.BitsAllocated), advice: adviceOther}
+	}
+	if p.BitsStored < 1 || p.BitsStored > p.BitsAllocated {
+		if p.BitsStored != 0 {
+			l.warnings = append(l.warnings, "The file stores more bits than it allocates; all allocated bits are used.")
+		}
+		p.BitsStored = p.BitsAllocated
+	}
+	p.HighBit = a.integer(tagHighBit, p.BitsStored-1)
+	if p.HighBit < p.BitsStored-1 || p.HighBit >= p.BitsAllocated {
+		l.warnings = append(l.warnings, "The file's high bit does not fit its bits stored and was left out.")
+		p.HighBit = p.BitsStored - 1
+	}
+	p.Signed = a.integer(tagPixelRepresentation, 0) == 1
+	p.Words = f.dataset.find(tagPixelData).vr == "OW"
+	if int64(p.Rows)*int64(p.Columns)*int64(max(1, p.SamplesPerPixel)) > codec.MaxSamples {
+		return nil, &fault{kind: ErrTooLarge, tag: tagRows, offset: -1, detail: fmt.Sprintf("it declares %d × %d pixels, more than this program opens", p.Columns, p.Rows), advice: adviceAgain}
+	}
+	return l, nil
+}
+
+// decode unpacks one frame, from 1.
+func (l *layout) decode(ctx context.Context, pixels *element, frame int) (img codec.Image, warnings []string, err error) {
+	if pixels.undefined {
+		var data []byte
+		data, err = l.compressedFrame(pixels, frame)
+		if err != nil {
+			return codec.Image{}, nil, err
+		}
+		p := l.params
+		if !codec.Encapsulated(p.TransferSyntax) && nativeSyntax(p.TransferSyntax) {
+			// Native pixels in fragments: some writers do it.
+			img, err = codec.Native(p, data)
+		} else {
+			img, err = codec.Decode(ctx, p, data)
+		}
+	} else {
+		p := l.params
+		if codec.Encapsulated(p.TransferSyntax) || !nativeSyntax(p.TransferSyntax) {
+			// The pixels are there in full and not in fragments, so
+			// that they can only be native.
+			if !l.fitsNative(pixels) {
+				return codec.Image{}, nil, &fault{kind: ErrMalformed, tag: tagPixelData, offset: pixels.offset, detail: "its pixel data should be compressed but is not in fragments", advice: adviceAgain}
+			}
+			p.TransferSyntax = syntaxExplicitLittle
+			warnings = append(warnings, "The file says that its pixels are compressed, but they are not.")
+		}
+		img, err = codec.NativeFrame(p, pixels.value, frame-1)
+	}
+	if err == nil {
+		return img, warnings, nil
+	}
+	if errors.Is(err, codec.ErrTruncated) && l.nearlyComplete(pixels, frame) {
+		return img, append(warnings, "The pixel data ends a little early; the missing pixels are shown as zero."), nil
+	}
+	return codec.Image{}, warnings, l.fault(err, pixels)
+}
+
+// frameBytes is the size of one native frame.
+func (l *layout) frameBytes() int64 {
+	p := l.params
+	bits := int64(p.Rows) * int64(p.Columns) * int64(p.SamplesPerPixel) * int64(p.BitsAllocated)
+	if p.Photometric == "YBR_FULL_422" {
+		bits = bits / 3 * 2
+	}
+	return (bits + 7) / 8
+}
+
+func (l *layout) fitsNative(pixels *element) bool {
+	n := int64(len(pixels.value))
+	return n >= l.frameBytes() && n <= l.frameBytes()*int64(l.frames)+1
+}
+
+// nearlyComplete reports whether a native frame lacks less than a row, as in
+// files whose writer dropped the end.
+func (l *layout) nearlyComplete(pixels *element, frame int) bool {
+	if pixels.undefined {
+		return false
+	}
+	missing := l.frameBytes()*int64(frame) - int64(len(pixels.value))
+	return missing*int64(l.params.Rows) < l.frameBytes()
+}
+
+// nativeSyntax reports whether a transfer syntax leaves pixels uncompressed.
+func nativeSyntax(uid string) bool {
+	switch uid {
+	case syntaxImplicitLittle, syntaxExplicitLittle, syntaxExplicitBig, syntaxDeflated, syntaxGEPrivate:
+		return true
+	}
+	return false
+}
+
+// fault says what a codec's error means for the file.
+func (l *layout) fault(err error, pixels *element) error {
+	f := &fault{tag: tagPixelData, offset: pixels.offset, err: err}
+	switch {
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
+	case errors.Is(err, codec.ErrTruncated):
+		f.kind, f.advice = ErrTruncated, adviceAgain
+		f.detail = "the file is cut short: its image is incomplete"
+		if !pixels.undefined {
+			f.detail = fmt.Sprintf("the file is cut short: its image needs %d bytes and has %d", l.frameBytes()*int64(l.frames), len(pixels.value))
+		}
+	case errors.Is(err, codec.ErrUnsupported):
+		f.kind, f.advice = ErrUnsupported, adviceExport
+		f.detail = "its pixels are stored in a way that is not supported: " + err.Error()
+	case errors.Is(err, codec.ErrTooLarge):
+		f.kind, f.advice = ErrTooLarge, adviceAgain
+		f.detail = "its image is larger than this program opens"
+	default:
+		f.kind, f.advice = ErrMalformed, adviceAgain
+		f.detail = "its image is damaged: " + err.Error()
+	}
+	return f
+}
+
+// compressedFrame joins the fragments of one frame (PS3.5 A.4).
+func (l *layout) compressedFrame(pixels *element, frame int) ([]byte, error) {
+	if len(pixels.fragments) < 2 {
+		return nil, &fault{kind: ErrTruncated, tag: tagPixelData, offset: pixels.offset, detail: "the file is cut short: its compressed image is missing", advice: adviceAgain}
+	}
+	offsets, fragments := pixels.fragments[0], pixels.fragments[1:]
+	switch {
+	case l.frames == 1:
+		return joined(fragments), nil
+	case len(fragments) == l.frames:
+		return fragments[frame-1], nil
+	case len(offsets) >= 4*l.frames:
+		return joined(byOffset(fragments, offsets, frame)), nil
+	}
+	// Without a table, a frame begins where a code stream does.
+	var starts []int
+	for i, fragment := range fragments {
+		if startsStream(fragment) {
+			starts = append(starts, i)
+		}
+	}
+	if len(starts) != l.frames {
+		return nil, &fault{kind: ErrMalformed, tag: tagPixelData, offset: pixels.offset, detail: fmt.Sprintf("its %d frames can't be told apart", l.frames), advice: adviceAgain}
+	}
+	end := len(fragments)
+	if frame < len(starts) {
+		end = starts[frame]
+	}
+	return joined(fragments[starts[frame-1]:end]), nil
+}
+
+// byOffset picks a frame's fragments by the basic offset table, whose entries
+// count from the first fragment's item tag.
+func byOffset(fragments [][]byte, table []byte, frame int) [][]byte {
+	entry := func(i int) int64 {
+		if 4*i+4 > len(table) {
+			return 1 << 40
+		}
+		b := table[4*i:]
+		return int64(b[0]) | int64(b[1])<<8 | int64(b[2])<<16 | int64(b[3])<<24
+	}
+	first, last := entry(frame-1), entry(frame)
+	var chosen [][]byte
+	pos := int64(0)
+	for _, fragment := range fragments {
+		if pos >= first && pos < last {
+			chosen = append(chosen, fragment)
+		}
+		pos += 8 + int64(len(fragment))
+	}
+	return chosen
+}
+
+// startsStream reports whether a fragment begins a JPEG, JPEG-LS or JPEG 2000
+// code stream.
+func startsStream(b []byte) bool {
+	return len(b) >= 2 && b[0] == 0xFF && (b[1] == 0xD8 || b[1] == 0x4F)
+}
+
+func joined(fragments [][]byte) []byte {
+	if len(fragments) == 1 {
+		return fragments[0]
+	}
+	n := 0
+	for _, f := range fragments {
+		n += len(f)
+	}
+	all := make([]byte, 0, n)
+	for _, f := range fragments {
+		all = append(all, f...)
+	}
+	return all
+}
+
+// takePixels makes a film's pixels from a decoded frame.
+func (f *Film) takePixels(a attributes, img codec.Image) error {
+	if img.Components == 1 && img.Photometric != "PALETTE COLOR" {
+		f.takeGrey(a, img)
+		return nil
+	}
+	colour, err := colourOf(a, img)
+	if err != nil {
+		return err
+	}
+	f.Colour = colour
+	return nil
+}
+
+func (f *Film) takeGrey(a attributes, img codec.Image) {
+	f.Stored = img.Samples
+	if img.Signed {
+		f.Offset = 1 << (img.Bits - 1)
+		sign := uint16(f.Offset)
+		for i := range f.Stored {
+			f.Stored[i] ^= sign
+		}
+	}
+	var warnings []string
+	f.grey, warnings = readGrey(a, img.Bits, img.Signed)
+	f.Warnings = append(f.Warnings, warnings...)
+	f.prepareHistogram()
+
+	low, high := f.extremes()
+	if f.grey.padded && f.grey.padFirst != f.grey.padLast && f.allPadding() {
+		f.grey.padded = false
+		f.Warnings = append(f.Warnings, "The file's pixel padding covers the whole film and was left out.")
+	}
+	var windows []Window
+	windows, warnings = readWindows(a, low < 0)
+	f.Warnings = append(f.Warnings, warnings...)
+	for _, w := range windows {
+		if low < high && !w.shows(low, high) {
+			f.Warnings = append(f.Warnings, fmt.Sprintf("The file's window “%s” was left out: it shows the whole film in one grey.", w.Name))
+			continue
+		}
+		f.Windows = append(f.Windows, w)
+	}
+}
+
+// extremes returns the film's lowest and highest value after the modality
+// transformation, padding left out.
+func (f *Film) extremes() (low, high float64) {
+	if f.grey.padded || f.grey.table != nil {
+		return f.percentiles(0, 100)
+	}
+	if len(f.Stored) == 0 {
+		return 0, 0
+	}
+	least, most := f.Stored[0], f.Stored[0]
+	for _, v := range f.Stored {
+		least, most = min(least, v), max(most, v)
+	}
+	low, high = f.grey.value(int(least)-f.Offset), f.grey.value(int(most)-f.Offset)
+	return min(low, high), max(low, high)
+}
+
+// allPadding reports whether padding leaves nothing of the film.
+func (f *Film) allPadding() bool {
+	for stored, count := range f.Histogram() {
+		if count > 0 && !f.grey.padding(stored-f.Offset) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,192 @@
+package dicomio
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"image/png"
+	"io"
+
+	"golang.org/x/image/tiff"
+)
+
+// maxPixels bounds the size of a picture that is decoded.
+const maxPixels = 1 << 28
+
+// rasterFormat tells a PNG, JPEG or TIFF file by its first bytes.
+func rasterFormat(data []byte) Format {
+	switch {
+	case bytes.HasPrefix(data, []byte("\x89PNG\r\n\x1a\n")):
+		return FormatPNG
+	case bytes.HasPrefix(data, []byte{0xFF, 0xD8, 0xFF}):
+		return FormatJPEG
+	case bytes.HasPrefix(data, []byte("II*\x00")), bytes.HasPrefix(data, []byte("MM\x00*")):
+		return FormatTIFF
+	}
+	return ""
+}
+
+// rasterConfig reads a picture's size without its pixels.
+func rasterConfig(format Format, r io.Reader) (image.Config, error) {
+	switch format {
+	case FormatPNG:
+		return png.DecodeConfig(r)
+	case FormatJPEG:
+		return jpeg.DecodeConfig(r)
+	default:
+		return tiff.DecodeConfig(r)
+	}
+}
+
+// filmFromRaster decodes a PNG, JPEG or TIFF file. One whose channels are all
+// equal is a grey film, however it was saved.
+func filmFromRaster(ctx context.Context, format Format, data []byte) (*Film, error) {
+	config, err := rasterConfig(format, bytes.NewReader(data))
+	if err != nil {
+		return nil, rasterFault(format, err)
+	}
+	if err := checkRasterSize(format, config); err != nil {
+		return nil, err
+	}
+	var img image.Image
+	r := &contextReader{ctx, bytes.NewReader(data)}
+	switch format {
+	case FormatPNG:
+		img, err = png.Decode(r)
+	case FormatJPEG:
+		img, err = jpeg.Decode(r)
+	default:
+		// The TIFF decoder needs to seek.
+		img, err = tiff.Decode(bytes.NewReader(data))
+	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	if err != nil {
+		return nil, rasterFault(format, err)
+	}
+	f := &Film{
+		Format: format, Frame: 1, Frames: 1,
+		Width: img.Bounds().Dx(), Height: img.Bounds().Dy(),
+		Header:  Header{PatientAge: unknownAge, Lossy: format == FormatJPEG},
+		Spacing: Spacing{Kind: SpacingUnknown}, PixelAspect: 1,
+	}
+	f.takeImage(img)
+	return f, nil
+}
+
+func checkRasterSize(format Format, config image.Config) error {
+	if config.Width < 1 || config.Height < 1 {
+		return &fault{kind: ErrMalformed, offset: -1, detail: fmt.Sprintf("this %s file has no pixels", format), advice: adviceAgain}
+	}
+	if int64(config.Width)*int64(config.Height) > maxPixels {
+		return &fault{kind: ErrTooLarge, offset: -1, detail: fmt.Sprintf("it declares %d × %d pixels, more than this program opens", config.Width, config.Height), advice: "save it smaller"}
+	}
+	return nil
+}
+
+func rasterFault(format Format, err error) error {
+	f := &fault{kind: ErrMalformed, offset: -1, err: err, advice: adviceAgain}
+	var pngUnsupported png.UnsupportedError
+	var jpegUnsupported jpeg.UnsupportedError
+	var tiffUnsupported tiff.UnsupportedError
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		f.kind, f.detail = ErrTruncated, fmt.Sprintf("this %s file is cut short", format)
+	case errors.As(err, &pngUnsupported), errors.As(err, &jpegUnsupported), errors.As(err, &tiffUnsupported):
+		f.kind, f.advice = ErrUnsupported, "save it as PNG and open that"
+		f.detail = fmt.Sprintf("this kind of %s file is not supported", format)
+	default:
+		f.detail = fmt.Sprintf("this %s file is damaged", format)
+	}
+	return f
+}
+
+// takeImage makes a film's pixels from a decoded picture.
+func (f *Film) takeImage(img image.Image) {
+	n := f.Width * f.Height
+	switch img := img.(type) {
+	case *image.Gray:
+		f.Bits, f.Stored = 8, make([]uint16, 0, n)
+		for y := range f.Height {
+			for _, v := range img.Pix[y*img.Stride : y*img.Stride+f.Width] {
+				f.Stored = append(f.Stored, uint16(v))
+			}
+		}
+	case *image.Gray16:
+		f.Bits, f.Stored = 16, make([]uint16, 0, n)
+		for y := range f.Height {
+			row := img.Pix[y*img.Stride : y*img.Stride+2*f.Width]
+			for x := 0; x < len(row); x += 2 {
+				f.Stored = append(f.Stored, uint16(row[x])<<8|uint16(row[x+1]))
+			}
+		}
+	case *image.YCbCr:
+		if neutral(img.Cb) && neutral(img.Cr) {
+			f.Bits, f.Stored = 8, make([]uint16, 0, n)
+			for y := range f.Height {
+				for _, v := range img.Y[y*img.YStride : y*img.YStride+f.Width] {
+					f.Stored = append(f.Stored, uint16(v))
+				}
+			}
+			break
+		}
+		f.takeColour(img)
+	default:
+		if !f.takeEqualChannels(img) {
+			f.takeColour(img)
+		}
+	}
+	if f.Stored != nil {
+		f.prepareHistogram()
+	}
+}
+
+// neutral reports whether a JPEG chroma plane has no colour but rounding.
+func neutral(chroma []uint8) bool {
+	for _, v := range chroma {
+		if v < 127 || v > 129 {
+			return false
+		}
+	}
+	return true
+}
+
+// takeEqualChannels takes a colour picture whose pixels are all grey, and
+// reports whether it is one.
+func (f *Film) takeEqualChannels(img image.Image) bool {
+	bits := 8
+	switch img.ColorModel() {
+	case color.NRGBA64Model, color.RGBA64Model:
+		bits = 16
+	}
+	b := img.Bounds()
+	stored := make([]uint16, 0, f.Width*f.Height)
+	for y := b.Min.Y; y < b.Max.Y; y++ {
+		for x := b.Min.X; x < b.Max.X; x++ {
+			r, g, bl, _ := img.At(x, y).RGBA()
+			if r != g || g != bl {
+				return false
+			}
+			stored = append(stored, uint16(r>>(16-bits)))
+		}
+	}
+	f.Bits, f.Stored = bits, stored
+	return true
+}
+
+func (f *Film) takeColour(img image.Image) {
+	b := img.Bounds()
+	f.Bits = 8
+	f.Colour = make([]uint8, 0, 4*f.Width*f.Height)
+	for y := b.Min.Y; y < b.Max.Y; y++ {
+		for x := b.Min.X; x < b.Max.X; x++ {
+			r, g, bl, _ := img.At(x, y).RGBA()
+			f.Colour = append(f.Colour, uint8(r>>8), uint8(g>>8), uint8(bl>>8), 255)
+		}
+	}
+}

@@ -1,0 +1,386 @@
+package dicomio
+
+import (
+	"fmt"
+	"math"
+	"sort"
+	"strings"
+)
+
+// defaultTail is how much of a film's pixels the default window leaves out at
+// either end where the file brings no VOI of its own, in per cent.
+const defaultTail = 0.1
+
+// function returns the VOI function: a value after the modality
+// transformation becomes a grey from 0, black, to 1, white (PS3.3
+// C.11.2.1.2, C.11.2.1.3).
+func (w Window) function() func(float64) float64 {
+	c, width := w.Center, w.Width
+	switch w.Kind {
+	case WindowLUT:
+		if w.LUT != nil && len(w.LUT.Data) > 0 {
+			return w.lutFunction()
+		}
+	case WindowSigmoid:
+		if width > 0 {
+			return func(x float64) float64 { return 1 / (1 + math.Exp(-4*(x-c)/width)) }
+		}
+	case WindowLinearExact:
+		if width > 0 {
+			return func(x float64) float64 { return clamp((x-c)/width + 0.5) }
+		}
+	}
+	// LINEAR, whose width is never below 1. A width of exactly 1 is a
+	// threshold at c-0.5.
+	c -= 0.5
+	width--
+	if !(width > 0) {
+		return func(x float64) float64 {
+			if x <= c {
+				return 0
+			}
+			return 1
+		}
+	}
+	return func(x float64) float64 { return clamp((x-c)/width + 0.5) }
+}
+
+// lutFunction looks values up. Center and Width, once they are moved from the
+// LUT's own span, stretch its input.
+func (w Window) lutFunction() func(float64) float64 {
+	t := w.LUT
+	white := float64(uint32(1)<<t.Bits - 1)
+	center, width := t.span()
+	if w.Center == center && w.Width == width || !(w.Width > 0) {
+		return func(x float64) float64 {
+			return clamp(float64(t.at(int(math.Round(x)))) / white)
+		}
+	}
+	scale := width / w.Width
+	return func(x float64) float64 {
+		x = (x-w.Center)*scale + center
+		return clamp(float64(t.at(int(math.Round(min(max(x, -1e9), 1e9))))) / white)
+	}
+}
+
+// span is the LUT's input range as a centre and a width.
+func (t *LookupTable) span() (center, width float64) {
+	n := float64(len(t.Data))
+	return float64(t.First) + n/2, n
+}
+
+func clamp(v float64) float64 {
+	if v > 0 {
+		if v < 1 {
+			return v
+		}
+		return 1
+	}
+	return 0 // also for NaN
+}
+
+// DefaultWindow is how the film is shown first: through the file's first VOI,
+// or where it has none, over all values but the outermost 0.1 % at either end.
+func (f *Film) DefaultWindow() Window {
+	if len(f.Windows) > 0 {
+		return f.Windows[0]
+	}
+	if f.Format != FormatDICOM {
+		// An exported picture has had its window applied: 0 is black
+		// and the highest value white.
+		return f.typeWindow()
+	}
+	return f.PercentileWindow(defaultTail, 100-defaultTail)
+}
+
+// typeWindow spans all values that the film's type can hold.
+func (f *Film) typeWindow() Window {
+	top := float64(uint32(1)<<f.Bits - 1)
+	return Window{Name: "As stored", Kind: WindowLinearExact, Center: top / 2, Width: top}
+}
+
+// FullWindow spans the film's lowest to its highest value, padding left out.
+func (f *Film) FullWindow() Window {
+	w := f.PercentileWindow(0, 100)
+	w.Name = "Full range"
+	return w
+}
+
+// PercentileWindow spans the values between two percentiles of the film's
+// pixels, from 0 to 100, padding left out.
+func (f *Film) PercentileWindow(low, high float64) Window {
+	name := fmt.Sprintf("Percentile %g–%g", low, high)
+	first, last := f.percentiles(low, high)
+	width := last - first
+	if !(width > 0) {
+		// A blank film: any width shows its one value as middle grey.
+		width = 1
+	}
+	return Window{Name: name, Kind: WindowLinearExact, Center: (first + last) / 2, Width: width}
+}
+
+// percentiles returns the values at two percentiles.
+func (f *Film) percentiles(low, high float64) (first, last float64) {
+	type bin struct {
+		value float64
+		count int
+	}
+	var bins []bin
+	total := 0
+	for stored, count := range f.Histogram() {
+		if count > 0 && !f.grey.padding(stored-f.Offset) {
+			bins = append(bins, bin{f.grey.value(stored - f.Offset), count})
+			total += count
+		}
+	}
+	if total == 0 {
+		return 0, 0
+	}
+	// A modality LUT or a negative slope need not keep the order.
+	sort.SliceStable(bins, func(i, j int) bool { return bins[i].value < bins[j].value })
+	below := int(float64(total) * low / 100)
+	upTo := int(math.Ceil(float64(total) * high / 100))
+	first, last = bins[len(bins)-1].value, bins[0].value
+	seen := 0
+	for _, b := range bins {
+		if seen <= below && seen+b.count > below {
+			first = b.value
+		}
+		if seen < upTo {
+			last = b.value
+		}
+		seen += b.count
+	}
+	return first, max(first, last)
+}
+
+// Presets are the windows to offer: the file's own first, then the full range
+// and the percentile window.
+func (f *Film) Presets() []Window {
+	presets := append([]Window(nil), f.Windows...)
+	if f.Format != FormatDICOM {
+		presets = append(presets, f.typeWindow())
+	}
+	return append(presets, f.FullWindow(), f.PercentileWindow(defaultTail, 100-defaultTail))
+}
+
+// readWindows collects a data set's VOIs: windows first and then lookup
+// tables, which is their order in the file. Signed says that values can be
+// negative after the modality transformation.
+func readWindows(a attributes, signed bool) (windows []Window, warnings []string) {
+	if voi, ok := a.within(tagFrameVOILUTSequence); ok && !a.has(tagWindowCenter) && !a.has(tagVOILUTSequence) {
+		a = voi
+	}
+	kind := WindowLinear
+	switch function := a.code(tagVOILUTFunction); function {
+	case "", "LINEAR":
+	case "LINEAR_EXACT":
+		kind = WindowLinearExact
+	case "SIGMOID":
+		kind = WindowSigmoid
+	default:
+		warnings = append(warnings, "The file's VOI function is not one that DICOM defines; a linear one is used.")
+	}
+	centers, widths := a.numbers(tagWindowCenter), a.numbers(tagWindowWidth)
+	names := a.texts(tagWindowExplanation)
+	if len(centers) != len(widths) {
+		warnings = append(warnings, "The file has window centres without widths, or widths without centres.")
+	}
+	for i := range min(len(centers), len(widths)) {
+		w := Window{Kind: kind, Center: centers[i], Width: widths[i]}
+		if i < len(names) {
+			w.Name = names[i]
+		}
+		if w.Name == "" {
+			w.Name = fmt.Sprintf("Window %d", i+1)
+		}
+		if reason := w.absurd(); reason != "" {
+			warnings = append(warnings, fmt.Sprintf("The file's window %d was left out: %s.", i+1, reason))
+			continue
+		}
+		if w.Kind == WindowLinear && w.Width < 1 {
+			// LINEAR has no width below 1 (C.11.2.1.2.1); what such a
+			// file means is the exact function.
+			w.Kind = WindowLinearExact
+		}
+		windows = append(windows, w)
+	}
+	for i, item := range a.items(tagVOILUTSequence) {
+		t, err := readTable(item, signed)
+		if err != nil {
+			warnings = append(warnings, fmt.Sprintf("The file's VOI lookup table %d was left out: %v.", i+1, err))
+			continue
+		}
+		w := Window{Name: item.firstText(tagLUTExplanation), Kind: WindowLUT, LUT: t}
+		w.Center, w.Width = t.span()
+		if w.Name == "" {
+			w.Name = fmt.Sprintf("VOI LUT %d", i+1)
+		}
+		windows = append(windows, w)
+	}
+	return windows, warnings
+}
+
+// absurd says what makes a window useless, or nothing.
+func (w Window) absurd() string {
+	switch {
+	case math.IsNaN(w.Center) || math.IsInf(w.Center, 0) || math.IsNaN(w.Width) || math.IsInf(w.Width, 0):
+		return "it is not a number"
+	case w.Width <= 0:
+		return fmt.Sprintf("its width is %g", w.Width)
+	case w.Width > 1e9 || math.Abs(w.Center) > 1e9:
+		return "it lies beyond all values that a film has"
+	}
+	return ""
+}
+
+// shows reports whether a film with values from low to high has more than one
+// grey under the window.
+func (w Window) shows(low, high float64) bool {
+	grey := w.function()
+	// Not only the ends: a LUT may rise and fall again.
+	first := grey(low)
+	for i := 1; i <= 256; i++ {
+		if math.Abs(grey(low+(high-low)*float64(i)/256)-first) > 1e-4 {
+			return true
+		}
+	}
+	return false
+}
+
+// readTable reads a Modality or VOI lookup table (PS3.3 C.11.1.1.1,
+// C.11.2.1.1).
+func readTable(a attributes, signed bool) (*LookupTable, error) {
+	return newTable(a.numbers(tagLUTDescriptor), a.data(tagLUTData), signed)
+}
+
+func newTable(descriptor []float64, data []byte, signed bool) (*LookupTable, error) {
+	if len(descriptor) < 3 {
+		return nil, fmt.Errorf("its descriptor has %d of 3 values", len(descriptor))
+	}
+	entries := int(descriptor[0])
+	if entries < 0 {
+		entries += 1 << 16 // written as SS
+	}
+	if entries == 0 {
+		entries = 1 << 16
+	}
+	t := &LookupTable{First: int(descriptor[1]), Bits: int(descriptor[2])}
+	if t.First >= 1<<15 && signed {
+		t.First -= 1 << 16
+	}
+	if t.First < 0 && !signed {
+		t.First += 1 << 16
+	}
+	switch {
+	case entries > 1<<16:
+		return nil, fmt.Errorf("it announces %d entries", entries)
+	case len(data) >= 2*entries:
+		t.Data = make([]uint16, entries)
+		for i := range t.Data {
+			t.Data[i] = uint16(data[2*i]) | uint16(data[2*i+1])<<8
+		}
+	case len(data) >= entries:
+		t.Data = make([]uint16, entries)
+		for i := range t.Data {
+			t.Data[i] = uint16(data[i])
+		}
+	default:
+		return nil, fmt.Errorf("it announces %d entries and has %d bytes", entries, len(data))
+	}
+	// A descriptor that says fewer bits than the entries need would turn
+	// the film white.
+	highest := uint16(0)
+	for _, v := range t.Data {
+		highest = max(highest, v)
+	}
+	if t.Bits < 1 || t.Bits > 16 || uint32(highest) >= 1<<t.Bits {
+		t.Bits = 8
+		for uint32(highest) >= 1<<t.Bits {
+			t.Bits++
+		}
+	}
+	return t, nil
+}
+
+// readGrey reads the modality transformation, the inversion and the padding.
+func readGrey(a attributes, bits int, signed bool) (g greyTransform, warnings []string) {
+	transform := a
+	if group, ok := a.within(tagPixelValueTransform); ok && !a.has(tagRescaleSlope) {
+		transform = group
+	}
+	if items := a.items(tagModalityLUTSequence); len(items) > 0 {
+		t, err := readTable(items[0], signed)
+		if err != nil {
+			warnings = append(warnings, fmt.Sprintf("The file's modality lookup table was left out: %v.", err))
+		} else {
+			g.table = t
+			g.unit = unitOf(items[0].firstText(tagModalityLUTType))
+		}
+	}
+	slope, okSlope := transform.number(tagRescaleSlope)
+	intercept, okIntercept := transform.number(tagRescaleIntercept)
+	if g.table == nil && (okSlope || okIntercept) {
+		if !okSlope {
+			slope = 1
+		}
+		switch {
+		case slope == 0, math.IsNaN(slope), math.Abs(slope) > 1e12, math.IsNaN(intercept), math.Abs(intercept) > 1e12:
+			warnings = append(warnings, "The file's rescale slope and intercept were left out: they make no sense.")
+		default:
+			g.scaled = slope != 1 || intercept != 0
+			g.slope, g.intercept = slope, intercept
+			g.unit = unitOf(transform.firstText(tagRescaleType))
+		}
+	}
+	g.inverse = inverted(a.code(tagPhotometric), a.code(tagPresentationLUTShape))
+	g.readPadding(a, bits, signed)
+	return g, warnings
+}
+
+// inverted decides on inversion. The Presentation LUT Shape says the same as
+// the photometric interpretation in files that keep to PS3.3 C.8.11.3, so
+// that the two never invert twice.
+func inverted(photometric, shape string) bool {
+	return strings.EqualFold(photometric, "MONOCHROME1") || strings.EqualFold(shape, "INVERSE")
+}
+
+func (g *greyTransform) readPadding(a attributes, bits int, signed bool) {
+	first, ok := a.number(tagPixelPaddingValue)
+	if !ok {
+		return
+	}
+	last := first
+	if limit, ok := a.number(tagPixelPaddingRangeLimit); ok {
+		last = limit
+	}
+	g.padFirst, g.padLast = pixelValue(first, bits, signed), pixelValue(last, bits, signed)
+	if g.padFirst > g.padLast {
+		g.padFirst, g.padLast = g.padLast, g.padFirst
+	}
+	g.padded = true
+}
+
+// pixelValue is a header's US or SS value as a pixel value of the film's
+// sign, whichever of the two it was written as.
+func pixelValue(v float64, bits int, signed bool) int {
+	n := int(v)
+	if signed && n >= 1<<15 {
+		n -= 1 << 16
+	}
+	if !signed && n < 0 {
+		n += 1 << 16
+	}
+	return n
+}
+
+// unitOf turns Rescale Type's defined terms into a unit.
+func unitOf(term string) string {
+	switch strings.ToUpper(term) {
+	case "", "US", "UNSPECIFIED", "NONE":
+		return ""
+	case "OD":
+		return "OD×1000"
+	}
+	return term
+}
