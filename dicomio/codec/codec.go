@@ -3,6 +3,8 @@ package codec
 import (
 	"context"
 	"fmt"
+	"math/bits"
+	"slices"
 )
 
 // MaxSamples is the largest number of samples (rows × columns × components)
@@ -32,7 +34,9 @@ type Params struct {
 type Image struct {
 	Width, Height, Components int
 
-	// Bits is Bits Stored: every sample is below 1<<Bits.
+	// Bits is Bits Stored, and every sample is below 1<<Bits. It is more
+	// than Bits Stored where a lossy code stream of more precision holds
+	// samples that went beyond its range.
 	Bits int
 	// Signed samples are two's complement bit patterns within Bits.
 	Signed bool
@@ -130,5 +134,31 @@ func (p Params) image() Image {
 	return Image{
 		Width: p.Columns, Height: p.Rows, Components: p.SamplesPerPixel,
 		Bits: p.BitsStored, Signed: p.Signed, Photometric: p.Photometric,
+	}
+}
+
+// fit takes the stored bits out of samples of a code stream's precision, where
+// they may be in another place or fewer. seen is all samples or'ed, or more.
+//
+// Code streams of a whole pixel cell hold the stored bits where a native cell
+// would, and others at the bottom. What lies above them is masked, but not if
+// it came about by a lossy code stream's ringing: to mask that would turn
+// white into black.
+func (p Params) fit(img *Image, precision int, seen uint16) {
+	shift := 0
+	if precision > p.HighBit {
+		shift = p.HighBit + 1 - p.BitsStored
+	}
+	keep := min(precision-shift, p.BitsStored)
+	mask := uint16(1<<keep - 1)
+	if shift == 0 && seen&^mask == 0 {
+		return
+	}
+	if shift == 0 && img.Lossy && !img.Signed {
+		img.Bits = max(img.Bits, bits.Len16(slices.Max(img.Samples)))
+		return
+	}
+	for i, v := range img.Samples {
+		img.Samples[i] = v >> shift & mask
 	}
 }

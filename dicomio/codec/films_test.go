@@ -57,7 +57,7 @@ type tool struct {
 }
 
 var tools = map[string][]tool{
-	"gdcm":  {{"gdcmconv", []string{"--raw"}}},
+	"gdcm": {{"gdcmconv", []string{"--raw"}}},
 }
 
 // TestProbe
@@ -73,11 +73,6 @@ func TestProbe(t *testing.T) {
 	sort.Strings(paths)
 	tmp := t.TempDir()
 	counts := map[string]int{}
-	debugJ2K = func(r, w int, m string) {
-		if r != 0 || w != 0 || m != "" {
-			fmt.Println("   j2k", r, w, m)
-		}
-	}
 	for _, path := range paths {
 		rel, _ := filepath.Rel(dir, path)
 		w, err := walkFile(path)

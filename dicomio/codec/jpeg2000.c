@@ -46,7 +46,7 @@ static OPJ_BOOL source_seek(OPJ_OFF_T at, void *user)
 
 struct messages {
 	char *text;
-	int errors, warnings;
+	int errors;
 };
 
 static void keep(char *text, const char *message)
@@ -65,13 +65,6 @@ static void on_error(const char *message, void *user)
 		keep(m->text, message);
 }
 
-static void on_warning(const char *message, void *user)
-{
-	struct messages *m = user;
-	if (m->warnings++ == 0 && m->errors == 0)
-		keep(m->text, message);
-}
-
 static int fits(const opj_image_t *image, const struct openjpeg_shape *shape, int decoded)
 {
 	if (image->numcomps != shape->components)
@@ -86,11 +79,11 @@ static int fits(const opj_image_t *image, const struct openjpeg_shape *shape, in
 }
 
 enum openjpeg_result openjpeg_decode(const uint8_t *data, size_t size, const struct openjpeg_shape *shape,
-                                     uint16_t *samples, int *warnings, char *message)
+                                     uint16_t *samples, char *message)
 {
 	enum openjpeg_result result = openjpeg_memory;
 	struct source source = {data, size, 0};
-	struct messages messages = {message, 0, 0};
+	struct messages messages = {message, 0};
 	opj_image_t *image = NULL;
 	opj_dparameters_t parameters;
 	opj_stream_t *stream = NULL;
@@ -100,7 +93,6 @@ enum openjpeg_result openjpeg_decode(const uint8_t *data, size_t size, const str
 	if (codec == NULL)
 		goto done;
 	opj_set_error_handler(codec, on_error, &messages);
-	opj_set_warning_handler(codec, on_warning, &messages);
 	opj_set_default_decoder_parameters(&parameters);
 	/* Larger than any header; one that is smaller is read at once. */
 	stream = opj_stream_create(1 << 16, OPJ_TRUE);
@@ -143,7 +135,6 @@ enum openjpeg_result openjpeg_decode(const uint8_t *data, size_t size, const str
 	}
 	result = openjpeg_ok;
 done:
-	*warnings = messages.warnings;
 	opj_image_destroy(image);
 	opj_stream_destroy(stream);
 	opj_destroy_codec(codec);

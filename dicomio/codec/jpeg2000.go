@@ -130,24 +130,25 @@ func (r *j2kReader) header() (j2kHeader, error) {
 
 // siz parses image and tile size (T.800 A.5.1).
 func (r *j2kReader) siz(h *j2kHeader, seg []byte) error {
-	if len(seg) < 34 || len(seg) < 34+3*int(binary.BigEndian.Uint16(seg[34-2:])) {
+	const fixed = 36 // bytes before the components
+	if len(seg) < fixed || len(seg) < fixed+3*int(binary.BigEndian.Uint16(seg[fixed-2:])) {
 		return r.fail(ErrCorrupt, "image size segment of %d bytes", len(seg))
 	}
 	at := func(i int) int64 { return int64(binary.BigEndian.Uint32(seg[2+4*i:])) }
 	h.width, h.height = at(0)-at(2), at(1)-at(3)
 	h.tileWidth, h.tileHeight = at(4), at(5)
 	tileX, tileY := at(6), at(7)
-	h.components = int(binary.BigEndian.Uint16(seg[32:]))
+	h.components = int(binary.BigEndian.Uint16(seg[fixed-2:]))
 	if h.width < 1 || h.height < 1 || h.tileWidth < 1 || h.tileHeight < 1 || tileX > at(2) || tileY > at(3) || h.components < 1 {
 		return r.fail(ErrCorrupt, "image of %d×%d in tiles of %d×%d", h.width, h.height, h.tileWidth, h.tileHeight)
 	}
 	h.tiles = ((at(0) - tileX + h.tileWidth - 1) / h.tileWidth) * ((at(1) - tileY + h.tileHeight - 1) / h.tileHeight)
 	for i := range h.components {
-		c := seg[34+3*i:]
+		c := seg[fixed+3*i:]
 		if i == 0 {
 			h.precision, h.signed = int(c[0]&0x7f)+1, c[0]&0x80 != 0
 		}
-		if c[1] != 1 || c[2] != 1 || c[0] != seg[34] {
+		if c[1] != 1 || c[2] != 1 || c[0] != seg[fixed] {
 			h.subsampled = true
 		}
 	}
@@ -217,20 +218,22 @@ func decodeJPEG2000(ctx context.Context, s Syntax, p Params, frame []byte) (Imag
 	if h.signed {
 		shape.is_signed = 1
 	}
-	var warnings C.int
 	var message [C.openjpeg_message_size]C.char
-	result := C.openjpeg_decode((*C.uint8_t)(unsafe.SliceData(frame)), C.size_t(len(frame)), &shape,
-		(*C.uint16_t)(unsafe.SliceData(img.Samples)), &warnings, &message[0])
-	if debugJ2K != nil {
-		debugJ2K(int(result), int(warnings), C.GoString(&message[0]))
+	run := func() C.enum_openjpeg_result {
+		return C.openjpeg_decode((*C.uint8_t)(unsafe.SliceData(frame)), C.size_t(len(frame)), &shape,
+			(*C.uint16_t)(unsafe.SliceData(img.Samples)), &message[0])
 	}
-	if result != 0 {
-		shape.strict = 0
-		result = C.openjpeg_decode((*C.uint8_t)(unsafe.SliceData(frame)), C.size_t(len(frame)), &shape,
-			(*C.uint16_t)(unsafe.SliceData(img.Samples)), &warnings, &message[0])
-		if debugJ2K != nil {
-			debugJ2K(int(result), int(warnings), C.GoString(&message[0]))
+	result := run()
+	var damage error
+	if result == C.openjpeg_damaged {
+		// Once more, taking what there is; the first time's complaint
+		// says what is wrong.
+		damage = &Error{Kind: ErrTruncated, Syntax: s.Name, Offset: -1, Detail: C.GoString(&message[0])}
+		if err := ctx.Err(); err != nil {
+			return Image{}, err
 		}
+		shape.strict = 0
+		result = run()
 	}
 	switch result {
 	case C.openjpeg_ok:
@@ -244,33 +247,24 @@ func decodeJPEG2000(ctx context.Context, s Syntax, p Params, frame []byte) (Imag
 		img.Photometric = "RGB"
 	}
 	img.Lossy = h.irreversible
-	p.fitJPEG2000(img.Samples, h.precision, h.signed)
-	return img, nil
+	if h.signed || p.Signed && h.precision < p.BitsStored {
+		p.fitSigned(img.Samples, h)
+	} else {
+		p.fit(&img, h.precision, 1<<h.precision-1)
+	}
+	return img, damage
 }
 
-var debugJ2K func(int, int, string)
-
-// fitJPEG2000 makes samples of the code stream's precision into ones of Bits
+// fitSigned makes samples of the code stream's precision into ones of Bits
 // Stored. Code streams are met that call signed samples unsigned; there the
 // precision says which bit is the sign.
-func (p Params) fitJPEG2000(samples []uint16, precision int, signed bool) {
-	if p.Signed && !signed && precision < p.BitsStored {
-		shift := uint(16 - precision)
-		for i, v := range samples {
-			samples[i] = uint16(int16(v<<shift) >> shift)
-		}
-		signed = true
+func (p Params) fitSigned(samples []uint16, h j2kHeader) {
+	shift := 0
+	if !h.signed {
+		shift = 16 - h.precision
 	}
-	if signed {
-		precision = 16 // sign-extended
-		if p.HighBit == p.BitsStored-1 && p.BitsStored == 16 {
-			return
-		}
-		mask := uint16(1<<p.BitsStored - 1)
-		for i, v := range samples {
-			samples[i] = v & mask
-		}
-		return
+	mask := uint16(1<<p.BitsStored - 1)
+	for i, v := range samples {
+		samples[i] = uint16(int16(v<<shift)>>shift) & mask
 	}
-	p.fit(samples, precision, 1<<precision-1)
 }

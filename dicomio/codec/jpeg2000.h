@@ -26,9 +26,9 @@ enum openjpeg_result {
 
 /* openjpeg_decode decodes a raw code stream into interleaved samples: two's
  * complement bit patterns of the stream's precision, sign-extended to 16
- * bits where the stream is signed. message holds the first error, or else
- * the first warning; warnings counts the latter. */
+ * bits where the stream is signed. message holds the first error. Without
+ * strict, what is missing of the tiles is left out without a word. */
 enum openjpeg_result openjpeg_decode(const uint8_t *data, size_t size, const struct openjpeg_shape *shape,
-                                     uint16_t *samples, int *warnings, char *message);
+                                     uint16_t *samples, char *message);
 
 #endif

@@ -67,6 +67,7 @@ func decodeDCT(ctx context.Context, s Syntax, p Params, data []byte) (Image, err
 			return Image{}, err
 		}
 	}
+	p.fit(&img, d.frame.precision, 1<<d.frame.precision-1)
 	return img, err
 }
 

@@ -19,15 +19,13 @@ type lossless struct {
 }
 
 // losslessCategory is the number of additional bits of a difference's
-// category (T.81 H.1.2.2): category 16 is 32768 alone and has none.
+// category (T.81 H.1.2.2). Category 16, which is 32768 alone, and those that
+// are undefined are left to the slow way.
 func losslessCategory(v byte) int {
-	switch {
-	case v < 16:
+	if v < 16 {
 		return int(v)
-	case v == 16:
-		return 0
 	}
-	return 1 << 8 // undefined: never fits, and so is found when it is met
+	return 2 * lookahead
 }
 
 func decodeLossless(ctx context.Context, s Syntax, p Params, data []byte) (Image, error) {
@@ -41,26 +39,8 @@ func decodeLossless(ctx context.Context, s Syntax, p Params, data []byte) (Image
 	if err := ctx.Err(); err != nil {
 		return Image{}, err
 	}
-	p.fit(img.Samples, d.frame.precision, d.seen)
+	p.fit(&img, d.frame.precision, d.seen)
 	return img, err
-}
-
-// fit takes the stored bits out of losslessly coded samples. Code streams of
-// a whole pixel cell have the stored bits where a native cell has them, and
-// others at the bottom. seen is all samples or'ed.
-func (p Params) fit(samples []uint16, precision int, seen uint16) {
-	shift := 0
-	if precision > p.HighBit {
-		shift = p.HighBit + 1 - p.BitsStored
-	}
-	keep := min(precision-shift, p.BitsStored)
-	mask := uint16(1<<keep - 1)
-	if shift == 0 && seen&^mask == 0 {
-		return
-	}
-	for i, v := range samples {
-		samples[i] = v >> shift & mask
-	}
 }
 
 func (d *lossless) decode(ctx context.Context, p Params) error {

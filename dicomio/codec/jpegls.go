@@ -42,6 +42,9 @@ func decodeJPEGLS(_ context.Context, s Syntax, p Params, frame []byte) (Image, e
 	if code == -1 {
 		return Image{}, r.fail(ErrCorrupt, "two frame headers")
 	}
+	if planar == 0 && behindScan(code) {
+		code = 0
+	}
 	if code != 0 {
 		kind := ErrCorrupt
 		switch code {
@@ -61,6 +64,17 @@ func decodeJPEGLS(_ context.Context, s Syntax, p Params, frame []byte) (Image, e
 		interleave(img.Samples, p.SamplesPerPixel)
 	}
 	img.Lossy = near > 0
-	p.fit(img.Samples, f.precision, 1<<f.precision-1)
+	p.fit(&img, f.precision, 1<<f.precision-1)
 	return img, nil
+}
+
+// behindScan reports whether CharLS found fault only with what follows the
+// scan: it looks for the EOI exactly there, but writers are met that pad the
+// scan with a byte first, or leave the EOI out.
+func behindScan(code C.int) bool {
+	switch code {
+	case C.CHARLS_JPEGLS_ERRC_JPEG_MARKER_START_BYTE_NOT_FOUND, C.CHARLS_JPEGLS_ERRC_END_OF_IMAGE_MARKER_NOT_FOUND:
+		return true
+	}
+	return false
 }
