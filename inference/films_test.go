@@ -1,0 +1,194 @@
+package inference_test
+
+import (
+	"encoding/csv"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"pneumolight/assets"
+	"pneumolight/dicomio"
+	"pneumolight/inference"
+)
+
+// dataFolder is the folder of films that lie beside the project; tests that
+// need them are skipped where it is absent.
+func dataFolder(t *testing.T) string {
+	t.Helper()
+	folder := os.Getenv("PNEUMOLIGHT_DATA")
+	if folder == "" {
+		folder = filepath.Join("..", "..", "shared", "data")
+	}
+	if _, err := os.Stat(folder); err != nil {
+		t.Skip("the training films are not here: set PNEUMOLIGHT_DATA to their folder")
+	}
+	return folder
+}
+
+// listed is one line of a data set's films.csv, by column.
+type listed map[string]string
+
+func filmsOf(t *testing.T, set string) []listed {
+	t.Helper()
+	file, err := os.Open(filepath.Join(dataFolder(t), set, "films.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	lines, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var films []listed
+	for _, line := range lines[1:] {
+		film := listed{}
+		for k, column := range lines[0] {
+			film[column] = line[k]
+		}
+		films = append(films, film)
+	}
+	return films
+}
+
+// openModel opens the shipped model; the test is skipped where ONNX Runtime
+// is not installed.
+func openModel(t testing.TB) *inference.Model {
+	t.Helper()
+	if _, err := inference.FindLibrary(); err != nil {
+		t.Skip(err)
+	}
+	model, err := inference.Open(assets.Model, inference.Options{Threads: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { model.Close() })
+	return model
+}
+
+func readFilm(t *testing.T, path string) *dicomio.Film {
+	t.Helper()
+	film, err := dicomio.ReadFile(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return film
+}
+
+// normalised turns what the training side prepares, 0 to 1, into the input.
+func normalised(info inference.Info, prepared []float32) inference.Tensor {
+	values := make([]float32, len(prepared))
+	for k, v := range prepared {
+		values[k] = (v - float32(info.Input.Mean)) / float32(info.Input.Std)
+	}
+	return inference.Tensor{Width: info.Input.Width, Height: info.Input.Height, Values: values}
+}
+
+func TestGoAndTheTrainingSidePrepareAlike(t *testing.T) {
+	model := openModel(t)
+	for _, set := range []string{"kermany", "nih"} {
+		var paths []string
+		for _, film := range filmsOf(t, set) {
+			if film["split"] == "val" {
+				paths = append(paths, filepath.Join(dataFolder(t), set, film["file"]))
+			}
+		}
+		if len(paths) == 0 {
+			t.Fatalf("%s has no validation films", set)
+		}
+		worst := 0.0
+		for k, prepared := range trainingSide(t, paths) {
+			theirs, err := model.Run(t.Context(), []inference.Tensor{normalised(model.Info(), prepared)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			ours, err := model.Predict(t.Context(), readFilm(t, paths[k]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			difference := math.Abs(ours.Probability - theirs[0].Probability)
+			if difference > 0.01 {
+				t.Errorf("%s: %.4f here, %.4f on the training side", paths[k], ours.Probability, theirs[0].Probability)
+			}
+			worst = max(worst, difference)
+		}
+		t.Logf("%s: %d validation films, largest difference in probability %.5f", set, len(paths), worst)
+	}
+}
+
+func TestOriginalsAndTheirSmallCopiesAgree(t *testing.T) {
+	model := openModel(t)
+	var differences []float64
+	calls := 0
+	for _, film := range filmsOf(t, "kermany") {
+		if film["original"] == "" {
+			continue
+		}
+		var probabilities [2]inference.Prediction
+		for k, file := range []string{film["file"], film["original"]} {
+			prediction, err := model.Predict(t.Context(), readFilm(t, filepath.Join(dataFolder(t), "kermany", file)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			probabilities[k] = prediction
+		}
+		differences = append(differences, math.Abs(probabilities[0].Probability-probabilities[1].Probability))
+		if probabilities[0].Call != probabilities[1].Call {
+			calls++
+		}
+	}
+	slices.Sort(differences)
+	n := len(differences)
+	t.Logf("%d films: differences in probability: median %.4f, 95 %% below %.4f, largest %.4f; %d calls differ",
+		n, differences[n/2], differences[n*95/100], differences[n-1], calls)
+	if differences[n/2] > 0.01 || differences[n*95/100] > 0.1 {
+		t.Error("the original films and their small copies are judged differently")
+	}
+}
+
+func TestTheLogitIsTheMeanOfTheMap(t *testing.T) {
+	model := openModel(t)
+	film := grey16(300, 200, func(x, y int) uint16 { return uint16((x*y*37 + x*x*11) % 65536) })
+	prediction, err := model.Predict(t.Context(), film)
+	if err != nil {
+		t.Fatal(err)
+	}
+	info := model.Info()
+	var sum float64
+	for _, p := range prediction.Map.Values {
+		local := math.Log(float64(p)/(1-float64(p))) - info.Calibration.Bias
+		sum += local * info.Calibration.Temperature
+	}
+	if mean := sum / float64(len(prediction.Map.Values)); math.Abs(mean-prediction.Logit) > 0.02*max(1, math.Abs(mean)) {
+		t.Errorf("the map's mean is %v, the logit %v", mean, prediction.Logit)
+	}
+	if prediction.Map.Width < 14 || prediction.Map.Height < 14 {
+		t.Errorf("the map is %d×%d", prediction.Map.Width, prediction.Map.Height)
+	}
+}
+
+func TestABatchIsPredictedLikeItsFilmsAlone(t *testing.T) {
+	model := openModel(t)
+	var batch []inference.Tensor
+	for k := range 5 {
+		tensor, err := model.Info().Input.Prepare(grey16(256, 256, func(x, y int) uint16 { return uint16(x*(k+3)*y) % 5000 }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		batch = append(batch, tensor)
+	}
+	together, err := model.Run(t.Context(), batch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k := range batch {
+		alone, err := model.Run(t.Context(), batch[k:k+1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if math.Abs(alone[0].Probability-together[k].Probability) > 1e-4 {
+			t.Errorf("film %d: %v alone, %v in the batch", k, alone[0].Probability, together[k].Probability)
+		}
+	}
+}

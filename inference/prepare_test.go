@@ -1,0 +1,142 @@
+package inference_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"pneumolight/dicomio"
+	"pneumolight/inference"
+)
+
+// plain maps greys as they are: the tests see the resampling alone.
+var plain = inference.Input{
+	Width: 4, Height: 4, Resample: "triangle",
+	PercentileLow: 0, PercentileHigh: 100, MinimumRange: 1e-3, Std: 1,
+}
+
+// grey16 is a 16-bit film of one value a pixel.
+func grey16(width, height int, value func(x, y int) uint16) *dicomio.Film {
+	film := &dicomio.Film{Path: "made.png", Width: width, Height: height, Bits: 16, PixelAspect: 1}
+	for y := range height {
+		for x := range width {
+			film.Stored = append(film.Stored, value(x, y))
+		}
+	}
+	return film
+}
+
+func prepare(t *testing.T, input inference.Input, film *dicomio.Film) []float32 {
+	t.Helper()
+	tensor, err := input.Prepare(film)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tensor.Values
+}
+
+func TestABlankFilmStaysBlank(t *testing.T) {
+	film := grey16(100, 90, func(x, y int) uint16 { return 30000 })
+	for _, v := range prepare(t, plain, film) {
+		if math.Abs(float64(v)) > 1e-3 {
+			t.Fatalf("a film of one grey became %v", v)
+		}
+	}
+}
+
+func TestNoPixelIsSkippedInReducing(t *testing.T) {
+	// One bright line in a film reduced 50 times would be missed or would
+	// dominate if samples were picked; averaged, it weighs the same wherever
+	// it lies within a cell.
+	mean := func(line int) float32 {
+		film := grey16(200, 200, func(x, y int) uint16 {
+			switch {
+			case x == line:
+				return math.MaxUint16
+			case x == 199: // keeps the range of greys the same
+				return 20000
+			}
+			return 0
+		})
+		input := plain
+		input.MinimumRange = 1 // the range is less, so nothing is stretched
+		var sum float32
+		for _, v := range prepare(t, input, film) {
+			sum += v
+		}
+		return sum
+	}
+	first := mean(70)
+	for line := 71; line < 130; line++ {
+		if got := mean(line); math.Abs(float64(got-first)) > 0.02*float64(first) || got <= 0 {
+			t.Fatalf("a line at %d weighs %v, at 70 %v", line, got, first)
+		}
+	}
+}
+
+func TestPercentilesStretchAndClip(t *testing.T) {
+	input := plain
+	input.Width, input.Height = 101, 1
+	input.PercentileLow, input.PercentileHigh = 10, 90
+	film := grey16(101, 1, func(x, y int) uint16 { return uint16(600 * x) })
+	values := prepare(t, input, film)
+	for x, want := range map[int]float64{0: 0, 10: 0, 50: 0.5, 90: 1, 100: 1} {
+		if math.Abs(float64(values[x])-want) > 1e-3 {
+			t.Errorf("value %d is %v, want %v", x, values[x], want)
+		}
+	}
+}
+
+func TestAColourPictureIsNotPrepared(t *testing.T) {
+	film := &dicomio.Film{Path: "holiday.jpg", Width: 2, Height: 2, Colour: make([]uint8, 16)}
+	if _, err := plain.Prepare(film); !errors.Is(err, inference.ErrColour) {
+		t.Errorf("error %v", err)
+	}
+}
+
+// trainingPrepare has the training side prepare films, as raw float32.
+const trainingPrepare = `
+import sys
+from pneumotrain.preprocess import load_grey, prepare
+for path in sys.stdin.read().splitlines():
+    sys.stdout.buffer.write(prepare(load_grey(path)).astype("<f4").tobytes())
+`
+
+// trainingSide prepares films as the training does; the test is skipped where
+// no Python with NumPy and Pillow is at hand.
+func trainingSide(t *testing.T, paths []string) [][]float32 {
+	t.Helper()
+	python := ""
+	for _, candidate := range []string{"/usr/bin/python3", "python3"} {
+		if exec.Command(candidate, "-c", "import numpy, PIL").Run() == nil {
+			python = candidate
+			break
+		}
+	}
+	if python == "" {
+		t.Skip("no python3 with NumPy and Pillow: the training side's preparation is not compared")
+	}
+	var list, out bytes.Buffer
+	for _, path := range paths {
+		list.WriteString(path + "\n")
+	}
+	command := exec.Command(python, "-c", trainingPrepare)
+	command.Env = append(os.Environ(), "PYTHONPATH="+filepath.Join("..", "training"), "PYTHONDONTWRITEBYTECODE=1")
+	command.Stdin, command.Stdout, command.Stderr = &list, &out, os.Stderr
+	if err := command.Run(); err != nil {
+		t.Fatal(err)
+	}
+	films := make([][]float32, len(paths))
+	for k := range films {
+		films[k] = make([]float32, 224*224)
+		if err := binary.Read(&out, binary.LittleEndian, films[k]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return films
+}
