@@ -21,18 +21,22 @@ const (
 	maxArchiveDepth = 4
 )
 
-// cutArchive splits archive.zip!inner at the first archive.
+// cutArchive splits archive.zip!inner where the first part is a file.
 func cutArchive(p string) (archive, inner string, ok bool) {
-	lower := strings.ToLower(p)
-	at := strings.Index(lower, ".zip"+archiveSeparator)
-	if at < 0 {
+	if !strings.Contains(p, archiveSeparator) || regularFile(p) {
 		return "", "", false
 	}
-	if _, err := os.Lstat(p); err == nil {
-		return "", "", false
+	for at := range len(p) {
+		if p[at:at+1] == archiveSeparator && regularFile(p[:at]) {
+			return p[:at], p[at+1:], true
+		}
 	}
-	at += len(".zip")
-	return p[:at], p[at+len(archiveSeparator):], true
+	return "", "", false
+}
+
+func regularFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
 }
 
 // loadMember reads a member of an archive, which may lie in an archive itself.
@@ -82,9 +86,9 @@ func memberName(m *zip.File) string {
 	return strings.TrimPrefix(path.Clean("/"+strings.ReplaceAll(m.Name, `\`, "/")), "/")
 }
 
-// readMember inflates a member. It never reads more than the member declares,
-// nor than the bound.
-func readMember(ctx context.Context, m *zip.File) ([]byte, error) {
+// openMember opens a member for reading. The reader never gives more than the
+// member declares, nor than the bound.
+func openMember(ctx context.Context, m *zip.File) (io.ReadCloser, error) {
 	if m.UncompressedSize64 == 0 {
 		return nil, emptyFault()
 	}
@@ -101,11 +105,24 @@ func readMember(ctx context.Context, m *zip.File) ([]byte, error) {
 		}
 		return nil, damagedMember(err)
 	}
-	defer r.Close()
-	// Grown as it comes: what a member declares is only a bound.
-	var out bytes.Buffer
-	_, err = io.Copy(&out, io.LimitReader(&contextReader{ctx, r}, int64(m.UncompressedSize64)))
+	return memberReader{io.LimitReader(&contextReader{ctx, r}, int64(m.UncompressedSize64)), r}, nil
+}
+
+type memberReader struct {
+	io.Reader
+	io.Closer
+}
+
+// readMember reads a whole member. Its buffer grows as the bytes come: what a
+// member declares is only a bound.
+func readMember(ctx context.Context, m *zip.File) ([]byte, error) {
+	r, err := openMember(ctx, m)
 	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	var out bytes.Buffer
+	if _, err := io.Copy(&out, r); err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}

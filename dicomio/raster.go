@@ -72,11 +72,25 @@ func filmFromRaster(ctx context.Context, format Format, data []byte) (*Film, err
 	f := &Film{
 		Format: format, Frame: 1, Frames: 1,
 		Width: img.Bounds().Dx(), Height: img.Bounds().Dy(),
-		Header:  Header{PatientAge: unknownAge, Lossy: format == FormatJPEG},
+		Header:  rasterHeader(format),
 		Spacing: Spacing{Kind: SpacingUnknown}, PixelAspect: 1,
 	}
 	f.takeImage(img)
 	return f, nil
+}
+
+// rasterHeader is what a picture file says: nothing.
+func rasterHeader(format Format) Header {
+	return Header{PatientAge: unknownAge, Lossy: format == FormatJPEG}
+}
+
+// rasterBits is a picture's bits a channel.
+func rasterBits(config image.Config) int {
+	switch config.ColorModel {
+	case color.Gray16Model, color.RGBA64Model, color.NRGBA64Model:
+		return 16
+	}
+	return 8
 }
 
 func checkRasterSize(format Format, config image.Config) error {

@@ -65,7 +65,7 @@ func readFrame(ctx context.Context, path string, frame int) (*Film, error) {
 func decodeFilm(ctx context.Context, data []byte, frame int) (film *Film, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			film, err = nil, &fault{kind: ErrMalformed, offset: -1, detail: "the file is damaged in a way that its decoder can't handle", advice: adviceAgain, err: fmt.Errorf("decoder: %v", p)}
+			film, err = nil, damagedBeyondDecoder(p)
 		}
 	}()
 	if len(data) == 0 {
@@ -83,6 +83,10 @@ func decodeFilm(ctx context.Context, data []byte, frame int) (film *Film, err er
 		return filmFromRaster(ctx, format, data)
 	}
 	return nil, notAFilm(data)
+}
+
+func damagedBeyondDecoder(panicked any) error {
+	return &fault{kind: ErrMalformed, offset: -1, detail: "the file is damaged in a way that its decoder can't handle", advice: adviceAgain, err: fmt.Errorf("decoder: %v", panicked)}
 }
 
 func emptyFault() error {

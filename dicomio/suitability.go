@@ -85,24 +85,30 @@ func (s *Suitability) add(v Verdict, code, format string, args ...any) {
 func (f *Film) Suitability() Suitability {
 	var s Suitability
 	if f.IsColour() {
-		s.add(Unsuitable, ReasonColour, "This is a colour picture, not a radiograph.")
+		s.add(Unsuitable, ReasonColour, colourText)
 	} else if f.blank() {
 		s.add(Unsuitable, ReasonBlank, "The film is blank: nearly all of its pixels have the same value.")
 	}
-	if f.Width > 0 && f.Height > 0 {
-		short, long := min(f.Width, f.Height), max(f.Width, f.Height)
+	s.judgeShape(f.Width, f.Height, f.Frames)
+	s.judgeHeader(f.Format, f.Header)
+	return s
+}
+
+const colourText = "This is a colour picture, not a radiograph."
+
+func (s *Suitability) judgeShape(width, height, frames int) {
+	if width > 0 && height > 0 {
+		short, long := min(width, height), max(width, height)
 		if short < minSide {
-			s.add(Unsuitable, ReasonTooSmall, "The film is too small to analyse: %d × %d pixels.", f.Width, f.Height)
+			s.add(Unsuitable, ReasonTooSmall, "The film is too small to analyse: %d × %d pixels.", width, height)
 		}
 		if long > 2*short {
 			s.add(Doubtful, ReasonShape, "The film is much longer than wide, or wider than long, unlike a chest film.")
 		}
 	}
-	if f.Frames > 1 {
-		s.add(Unsuitable, ReasonMultiFrame, "The file has %d frames; a chest film has one.", f.Frames)
+	if frames > 1 {
+		s.add(Unsuitable, ReasonMultiFrame, "The file has %d frames; a chest film has one.", frames)
 	}
-	s.judgeHeader(f.Format, f.Header)
-	return s
 }
 
 // blank reports whether fewer than one pixel in a thousand differs from

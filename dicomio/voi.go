@@ -338,11 +338,18 @@ func readGrey(a attributes, bits int, signed bool) (g greyTransform, warnings []
 	return g, warnings
 }
 
-// inverted decides on inversion. The Presentation LUT Shape says the same as
-// the photometric interpretation in files that keep to PS3.3 C.8.11.3, so
-// that the two never invert twice.
+// inverted decides on inversion. Where the file has a Presentation LUT Shape it
+// decides alone, because it says what to do with the VOI's output (PS3.3
+// C.11.6); a MONOCHROME1 file that keeps to C.8.11.3 has INVERSE, and must not
+// be inverted twice. DCMTK and dcm4che read it so too.
 func inverted(photometric, shape string) bool {
-	return strings.EqualFold(photometric, "MONOCHROME1") || strings.EqualFold(shape, "INVERSE")
+	switch strings.ToUpper(shape) {
+	case "IDENTITY":
+		return false
+	case "INVERSE":
+		return true
+	}
+	return strings.EqualFold(photometric, "MONOCHROME1")
 }
 
 func (g *greyTransform) readPadding(a attributes, bits int, signed bool) {
@@ -380,7 +387,7 @@ func unitOf(term string) string {
 	case "", "US", "UNSPECIFIED", "NONE":
 		return ""
 	case "OD":
-		return "OD×1000"
+		return "mOD"
 	}
 	return term
 }
