@@ -6,6 +6,9 @@ from typing import Callable, Dict, Tuple
 
 import numpy as np
 
+REPEATS = 2000
+"""Bootstrap resamples behind every interval."""
+
 
 def sigmoid(x: np.ndarray) -> np.ndarray:
     """1 / (1 + exp(-x)) without overflow."""
@@ -54,13 +57,13 @@ def brier(labels: np.ndarray, probabilities: np.ndarray) -> float:
 
 
 def interval(
-    figure: Callable[..., float], *arrays: np.ndarray, repeats: int = 2000, seed: int = 0
+    figure: Callable[..., float], *arrays: np.ndarray, seed: int = 0
 ) -> Tuple[float, float]:
     """95 % percentile bootstrap interval over films; resamples without a figure are left out."""
     rng = np.random.default_rng(seed)
     count = len(arrays[0])
     values = []
-    for _ in range(repeats):
+    for _ in range(REPEATS):
         chosen = rng.integers(0, count, count)
         value = figure(*(a[chosen] for a in arrays))
         if np.isfinite(value):

@@ -1,0 +1,51 @@
+"""The gate in the metadata is the gate that was fitted."""
+
+import json
+
+import numpy as np
+
+from pneumotrain import gate
+from pneumotrain.network import VIEWS
+
+
+def fitted(seed: int = 1) -> tuple:
+    rng = np.random.default_rng(seed)
+    mixing = rng.normal(size=(20, 20))
+    features = (rng.normal(size=(4000, 20)) @ mixing + 5).astype(np.float32)
+    domains = np.array(["a", "b"] * 2000)
+    view = gate.ViewHead(VIEWS, rng.normal(0, 0.001, (len(VIEWS), 20)), np.array([5.0, 0, 0, 0, 0]))
+    distance = gate.fit_distance(features, np.ones(4000), components=19)
+    limits = gate.choose_limits(view, distance, features, domains)
+    return features, domains, mixing, gate.Gate(view, limits[0], distance, limits[1])
+
+
+def test_frontal_refusals_stay_below_the_limit():
+    features, domains, _, found = fitted()
+    refused = np.array(found.refuse(features)) != ""
+    for d in ("a", "b"):
+        assert refused[domains == d].mean() <= gate.REFUSED
+
+
+def test_far_films_are_unfamiliar_and_turned_ones_named():
+    features, _, _, found = fitted()
+    assert set(found.refuse(features[:50] + 100 * np.sign(features[:50]))) <= {gate.UNFAMILIAR, *VIEWS[1:]}
+    turned = found._replace(view=found.view._replace(bias=np.array([0.0, 0, 9, 0, 0])))
+    assert set(turned.refuse(features[:50])) == {"rotated"}
+
+
+def test_distance_is_mahalanobis_under_the_stated_covariance():
+    features, _, _, found = fitted()
+    d = found.distance
+    directions = d.components.T
+    inverse = directions @ np.diag(d.weights) @ directions.T + d.rest * (np.eye(20) - directions @ directions.T)
+    centred = (features[:100] - d.mean) / d.scale
+    expected = np.einsum("ni,ij,nj->n", centred, inverse, centred)
+    np.testing.assert_allclose(d.squared(features[:100]), expected, rtol=1e-3, atol=1e-3)
+
+
+def test_metadata_round_trip():
+    features, _, _, found = fitted()
+    back = gate.from_metadata(json.loads(json.dumps(found.metadata())))
+    strange = np.concatenate([features[:200], features[:200] * 3])
+    assert back.refuse(strange) == found.refuse(strange)
+    np.testing.assert_allclose(back.distance.squared(strange), found.distance.squared(strange), rtol=1e-6)

@@ -1,0 +1,44 @@
+"""A run killed at any moment ends as one that was not."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import torch
+
+from pneumotrain import checkpoint
+from pneumotrain.presets import PRESETS
+from pneumotrain.train import load_material, run
+
+TRAINING = Path(__file__).resolve().parents[1]
+
+
+def test_killed_and_resumed_equals_uninterrupted(surroundings):
+    folder = surroundings / "training" / "tiny-seed1"
+    command = [sys.executable, "-m", "pneumotrain.train", "tiny"]
+    process = subprocess.Popen(command, cwd=TRAINING, env=dict(os.environ), stdout=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not (folder / "last.pt").exists() and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    stopped = checkpoint.load(folder / "last.pt")
+    assert stopped is not None and stopped["step"] < PRESETS["tiny"].steps, "the run was over before it was killed"
+    subprocess.run(command, cwd=TRAINING, env=dict(os.environ), stdout=subprocess.DEVNULL, check=True)
+    resumed = checkpoint.load(folder / "last.pt")
+    whole = run(PRESETS["tiny"], load_material(), surroundings / "whole")
+    assert resumed["step"] == whole["step"] == PRESETS["tiny"].steps
+    for part in ("trainee", "averaged"):
+        for name, value in whole[part].items():
+            assert torch.equal(value, resumed[part][name]), f"{part} {name}"
+
+
+def test_half_written_checkpoint_is_never_seen(tmp_path):
+    path = tmp_path / "last.pt"
+    checkpoint.save({"step": 1}, path)
+    (tmp_path / "last.pt.1.partial").write_bytes(b"half")
+    assert checkpoint.load(path)["step"] == 1
+    assert checkpoint.load(tmp_path / "none.pt") is None
