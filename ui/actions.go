@@ -1,0 +1,87 @@
+package ui
+
+import (
+	"pneumolight/store"
+	"pneumolight/ui/lightbox"
+)
+
+// Action is something that the reader can have done with a key.
+type Action struct {
+	// ID is stable: the key map is kept under it.
+	ID string
+	// Group and Text are English, to be translated.
+	Group, Text string
+	// Keys are the keys that it has unless the reader chose others.
+	Keys []string
+
+	do func(*Window)
+}
+
+// The groups of actions, in the order of the list of keys.
+const (
+	groupFilm   = "Film"
+	groupTool   = "Tools"
+	groupWindow = "Window and level"
+	groupView   = "View"
+	groupAI     = "Model"
+	groupReview = "Review"
+	groupHelp   = "Help"
+)
+
+// Actions are all actions with their usual keys, group by group.
+func Actions() []Action {
+	box := func(do func(*lightbox.Lightbox)) func(*Window) { return func(w *Window) { do(w.box) } }
+	actions := []Action{
+		{"film.open", groupFilm, "Open a file", []string{"Ctrl+O"}, (*Window).chooseFile},
+		{"film.folder", groupFilm, "Open a folder", []string{"Ctrl+Shift+O"}, (*Window).chooseFolder},
+		{"film.next", groupFilm, "Next film", []string{"Down", "PageDown"}, box(func(l *lightbox.Lightbox) { l.Step(1) })},
+		{"film.previous", groupFilm, "Previous film", []string{"Up", "PageUp"}, box(func(l *lightbox.Lightbox) { l.Step(-1) })},
+		{"film.first", groupFilm, "First film", []string{"Home"}, box(func(l *lightbox.Lightbox) { l.Show(0) })},
+		{"film.last", groupFilm, "Last film", []string{"End"}, box(func(l *lightbox.Lightbox) { l.Show(len(l.List()) - 1) })},
+
+		{"tool.window", groupTool, "Drag changes window and level", []string{"W"}, box(func(l *lightbox.Lightbox) { l.SetTool(lightbox.ToolWindow) })},
+		{"tool.pan", groupTool, "Drag moves the film", []string{"P"}, box(func(l *lightbox.Lightbox) { l.SetTool(lightbox.ToolPan) })},
+		{"tool.zoom", groupTool, "Drag zooms", []string{"Z"}, box(func(l *lightbox.Lightbox) { l.SetTool(lightbox.ToolZoom) })},
+
+		{"window.full", groupWindow, "Full range", []string{"0"}, box((*lightbox.Lightbox).FullRange)},
+		{"window.invert", groupWindow, "Invert", []string{"I"}, box((*lightbox.Lightbox).Invert)},
+	}
+	for k := range 9 {
+		text := presetTexts[k]
+		actions = append(actions, Action{
+			"window.preset" + string(rune('1'+k)), groupWindow, text,
+			[]string{string(rune('1' + k))}, box(func(l *lightbox.Lightbox) { l.Preset(k) }),
+		})
+	}
+	return append(actions, []Action{
+		{"view.fit", groupView, "Fit the film", []string{"F"}, box((*lightbox.Lightbox).FitFilm)},
+		{"view.actual", groupView, "One to one", []string{"O"}, box((*lightbox.Lightbox).ActualSize)},
+		{"view.in", groupView, "Zoom in", []string{"+", "="}, (*Window).zoomIn},
+		{"view.out", groupView, "Zoom out", []string{"-"}, (*Window).zoomOut},
+		{"view.right", groupView, "Turn clockwise", []string{"R"}, box(func(l *lightbox.Lightbox) { l.Turn(1) })},
+		{"view.left", groupView, "Turn anticlockwise", []string{"E"}, box(func(l *lightbox.Lightbox) { l.Turn(-1) })},
+		{"view.flip", groupView, "Flip left to right", []string{"X"}, box((*lightbox.Lightbox).Flip)},
+		{"view.reset", groupView, "Reset the view", []string{"Esc"}, (*Window).escape},
+		{"view.panel", groupView, "Show or hide the panel", []string{"Tab", "B"}, (*Window).togglePanel},
+		{"view.full", groupView, "Full screen", []string{"F11"}, (*Window).toggleFullScreen},
+
+		{"ai.heat", groupAI, "Show or hide the heat map", []string{"H"}, box(func(l *lightbox.Lightbox) { l.SetHeat(!l.HeatOn()) })},
+		{"ai.more", groupAI, "Heat map denser", []string{"]"}, box(func(l *lightbox.Lightbox) { l.SetOpacity(l.Opacity() + 0.1) })},
+		{"ai.less", groupAI, "Heat map fainter", []string{"["}, box(func(l *lightbox.Lightbox) { l.SetOpacity(l.Opacity() - 0.1) })},
+		{"ai.anyway", groupAI, "Analyse a refused film anyway", []string{"Y"}, box((*lightbox.Lightbox).AnalyseAnyway)},
+
+		{"review.agree", groupReview, "Agree with the model", []string{"A"}, box(func(l *lightbox.Lightbox) { l.SetVerdict(store.VerdictAgree) })},
+		{"review.disagree", groupReview, "Disagree with the model", []string{"D"}, box(func(l *lightbox.Lightbox) { l.SetVerdict(store.VerdictDisagree) })},
+		{"review.uncertain", groupReview, "Uncertain", []string{"U"}, box(func(l *lightbox.Lightbox) { l.SetVerdict(store.VerdictUncertain) })},
+		{"review.note", groupReview, "Write a note", []string{"N"}, (*Window).focusNote},
+		{"review.save", groupReview, "Save the review", []string{"Ctrl+S", "S"}, box((*lightbox.Lightbox).Save)},
+
+		{"help.keys", groupHelp, "List of keys", []string{"?", "F1"}, (*Window).showKeys},
+	}...)
+}
+
+// presetTexts are whole sentences, so that each can be translated.
+var presetTexts = [9]string{
+	"First preset", "Second preset", "Third preset", "Fourth preset", "Fifth preset",
+	"Sixth preset", "Seventh preset", "Eighth preset", "Ninth preset",
+}

@@ -1,0 +1,268 @@
+package ui
+
+import (
+	"fmt"
+	"image/color"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"pneumolight/dicomio"
+	"pneumolight/ui/lightbox"
+)
+
+// corners are the texts in the film's four corners: the patient, the study,
+// how the film is looked at, and the picture.
+type corners struct {
+	all  [4]*corner
+	size fyne.Size
+}
+
+// The corners in reading order.
+const (
+	topLeft = iota
+	topRight
+	bottomLeft
+	bottomRight
+)
+
+// corner is a few lines of text on a dark ground, which keeps them readable
+// on a white film.
+type corner struct {
+	ground *canvas.Rectangle
+	lines  []*canvas.Text
+	shown  []string
+}
+
+const cornerLines = 6
+
+func newCorners() *corners {
+	c := &corners{}
+	for k := range c.all {
+		corner := &corner{ground: canvas.NewRectangle(color.NRGBA{A: 0xA8})}
+		corner.ground.CornerRadius = 3
+		corner.ground.Hide()
+		for range cornerLines {
+			line := canvas.NewText("", colourText)
+			line.TextSize = sizeSmall
+			if k == topRight || k == bottomRight {
+				line.Alignment = fyne.TextAlignTrailing
+			}
+			line.Hide()
+			corner.lines = append(corner.lines, line)
+		}
+		c.all[k] = corner
+	}
+	return c
+}
+
+func (c *corners) objects() []fyne.CanvasObject {
+	var objects []fyne.CanvasObject
+	for _, corner := range c.all {
+		objects = append(objects, corner.ground)
+		for _, line := range corner.lines {
+			objects = append(objects, line)
+		}
+	}
+	return objects
+}
+
+// update writes the corners for what is on the box.
+func (c *corners) update(v *filmView) {
+	var texts [4][]string
+	if film := v.box.Film(); film != nil {
+		texts = [4][]string{patientLines(film), studyLines(film), lookLines(v), pictureLines(film)}
+	}
+	for k, corner := range c.all {
+		if corner.set(texts[k]) {
+			c.place(k)
+		}
+	}
+}
+
+// set shows lines and reports whether any has changed.
+func (c *corner) set(lines []string) bool {
+	lines = slices.DeleteFunc(lines, func(s string) bool { return strings.TrimSpace(s) == "" })
+	if len(lines) > cornerLines {
+		lines = lines[:cornerLines]
+	}
+	if slices.Equal(lines, c.shown) {
+		return false
+	}
+	c.shown = lines
+	for k, text := range c.lines {
+		if k < len(lines) {
+			text.Text = lines[k]
+			text.Show()
+		} else {
+			text.Hide()
+		}
+		text.Refresh()
+	}
+	if len(lines) == 0 {
+		c.ground.Hide()
+	} else {
+		c.ground.Show()
+	}
+	return true
+}
+
+func (c *corners) layout(size fyne.Size) {
+	c.size = size
+	for k := range c.all {
+		c.place(k)
+	}
+}
+
+const (
+	cornerMargin  = 8
+	cornerPadding = 4
+)
+
+func (c *corners) place(k int) {
+	corner := c.all[k]
+	var width, height float32
+	for n := range corner.shown {
+		size := corner.lines[n].MinSize()
+		width = max(width, size.Width)
+		height += size.Height
+	}
+	x, y := float32(cornerMargin), float32(cornerMargin)
+	if k == topRight || k == bottomRight {
+		x = c.size.Width - cornerMargin - width
+	}
+	if k == bottomLeft || k == bottomRight {
+		y = c.size.Height - cornerMargin - height
+	}
+	corner.ground.Move(fyne.NewPos(x-cornerPadding, y-cornerPadding/2))
+	corner.ground.Resize(fyne.NewSize(width+2*cornerPadding, height+cornerPadding))
+	for n := range corner.shown {
+		line := corner.lines[n]
+		size := line.MinSize()
+		line.Move(fyne.NewPos(x, y))
+		line.Resize(fyne.NewSize(width, size.Height))
+		y += size.Height
+	}
+	canvas.Refresh(corner.ground)
+}
+
+func patientLines(f *dicomio.Film) []string {
+	h := f.Header
+	name := personName(h.PatientName)
+	if name == "" && f.Format != dicomio.FormatDICOM {
+		name = filepath.Base(f.Path)
+	}
+	born := date(h.PatientBirthDate)
+	if years := age(h.PatientAge); years != "" {
+		born = strings.TrimSpace(born + "  " + years)
+	}
+	return []string{name, born, h.PatientID, sexText(h.PatientSex)}
+}
+
+// personName writes a DICOM person name (PS3.5 6.2.1.1) as family, given.
+func personName(pn string) string {
+	alphabetic, _, _ := strings.Cut(pn, "=")
+	if alphabetic == "" {
+		alphabetic = strings.Trim(pn, "=")
+	}
+	parts := strings.SplitN(alphabetic, "^", 2)
+	if len(parts) == 1 {
+		return strings.TrimSpace(parts[0])
+	}
+	given := strings.Join(strings.Fields(strings.ReplaceAll(parts[1], "^", " ")), " ")
+	if given == "" {
+		return parts[0]
+	}
+	return parts[0] + ", " + given
+}
+
+func sexText(sex string) string {
+	switch sex {
+	case "M":
+		return tr("male")
+	case "F":
+		return tr("female")
+	case "O":
+		return tr("other sex")
+	}
+	return sex
+}
+
+func studyLines(f *dicomio.Film) []string {
+	h := f.Header
+	return []string{
+		h.Institution, h.StudyDescription, h.AccessionNumber,
+		strings.TrimSpace(date(h.StudyDate) + "  " + clock(h.StudyTime)),
+	}
+}
+
+func pictureLines(f *dicomio.Film) []string {
+	h := f.Header
+	series := h.SeriesDescription
+	view := strings.TrimSpace(strings.Join([]string{h.Modality, h.BodyPart, h.ViewPosition, h.Laterality}, " "))
+	lines := []string{series, strings.Join(strings.Fields(view), " "), geometryText(f)}
+	if f.Frames > 1 {
+		lines = append(lines, tr("frame {{.Frame}} of {{.Frames}}", map[string]any{"Frame": f.Frame, "Frames": f.Frames}))
+	}
+	return lines
+}
+
+func lookLines(v *filmView) []string {
+	look := v.box.Look()
+	var lines []string
+	if v.over {
+		x, y := v.device(v.pointer)
+		if p := v.box.At(x, y); p.Inside {
+			lines = append(lines, pointText(v.box.Film(), p))
+		}
+	}
+	zoom := fmt.Sprintf("%s %.0f %%", tr("Zoom"), look.View.Scale*100)
+	if look.Fit {
+		zoom += "  " + tr("fit")
+	}
+	if turns := turnText(look); turns != "" {
+		zoom += "  " + turns
+	}
+	lines = append(lines, zoom)
+	if !v.box.Film().IsColour() {
+		window := fmt.Sprintf("W %s  L %s", number(look.Window.Width), number(look.Window.Center))
+		if look.Window.Name != "" {
+			window += "  " + tr(look.Window.Name)
+		}
+		lines = append(lines, window)
+	}
+	if look.Inverted {
+		lines = append(lines, tr("inverted"))
+	}
+	return lines
+}
+
+func pointText(f *dicomio.Film, p lightbox.Point) string {
+	place := fmt.Sprintf("%d, %d", int(p.X), int(p.Y))
+	if !p.Grey {
+		return place
+	}
+	return fmt.Sprintf("%s: %s %s", place, number(p.Value), f.Unit())
+}
+
+func turnText(look lightbox.Look) string {
+	var parts []string
+	if look.View.Quarters != 0 {
+		parts = append(parts, fmt.Sprintf("%d°", look.View.Quarters*90))
+	}
+	if look.View.Flipped {
+		parts = append(parts, tr("FLIPPED"))
+	}
+	return strings.Join(parts, "  ")
+}
+
+// number writes a value without decimals that mean nothing.
+func number(v float64) string {
+	if v >= 100 || v <= -100 || v == float64(int(v)) {
+		return fmt.Sprintf("%.0f", v)
+	}
+	return fmt.Sprintf("%.2f", v)
+}

@@ -1,0 +1,15 @@
+// Package ui is the window: the film, what the model says of it, and the
+// reader's review.
+//
+// The main package makes the fyne.App and hands it over with the [Services]
+// that the window needs; the window opens no files, sessions or databases
+// itself. What it shows is the state of a [lightbox.Lightbox]; widgets draw
+// that state and call its methods, and hold none of their own.
+//
+//	w := ui.New(app, ui.Services{Films: films, Analyser: analyser, Log: log, Card: card})
+//	w.Open(path)
+//	w.ShowAndRun()
+//
+// Everything that can be done with the mouse can be done with a key, too; see
+// [Actions] for their names and keys.
+package ui

@@ -1,0 +1,285 @@
+package ui
+
+import (
+	"image"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+
+	"pneumolight/dicomio"
+	"pneumolight/ui/lightbox"
+)
+
+var (
+	_ fyne.Focusable    = (*filmView)(nil)
+	_ fyne.Shortcutable = (*filmView)(nil)
+	_ fyne.Scrollable   = (*filmView)(nil)
+	_ desktop.Hoverable = (*filmView)(nil)
+	_ desktop.Mouseable = (*filmView)(nil)
+	_ desktop.Keyable   = (*filmView)(nil)
+)
+
+// filmView is the film on the box with the texts in its corners. It turns the
+// mouse and the keys into what the lightbox does.
+type filmView struct {
+	widget.BaseWidget
+	box  *lightbox.Lightbox
+	keys func(stroke) bool
+	// maximise is called on a double click.
+	maximise func()
+	// shortcut is called for keys with a modifier that the canvas knows.
+	shortcut func(fyne.Shortcut)
+
+	raster *canvas.Raster
+	empty  *image.RGBA
+	draft  bool
+	refine *time.Timer
+
+	drag      drag
+	lastClick time.Time
+	clickAt   fyne.Position
+	wheel     float32
+	pointer   fyne.Position
+	over      bool
+	corners   *corners
+}
+
+// drag is a movement of the mouse with a button held.
+type drag struct {
+	button desktop.MouseButton // 0 where there is none
+	tool   lightbox.Tool
+	start  fyne.Position
+	last   fyne.Position
+	window dicomio.Window // at the start
+}
+
+func newFilmView(box *lightbox.Lightbox) *filmView {
+	v := &filmView{box: box, corners: newCorners()}
+	v.raster = canvas.NewRaster(v.paint)
+	v.raster.ScaleMode = canvas.ImageScalePixels
+	v.ExtendBaseWidget(v)
+	return v
+}
+
+// paint is called with the size in device pixels.
+func (v *filmView) paint(width, height int) image.Image {
+	if picture := v.box.Paint(width, height, v.draft); picture != nil {
+		return picture
+	}
+	if v.empty == nil || v.empty.Rect.Dx() != width || v.empty.Rect.Dy() != height {
+		v.empty = image.NewRGBA(image.Rect(0, 0, width, height))
+		for k := 3; k < len(v.empty.Pix); k += 4 {
+			v.empty.Pix[k] = 0xFF
+		}
+	}
+	return v.empty
+}
+
+// repaint draws the film again, coarsely where it is being moved, and finely
+// as soon as it rests.
+func (v *filmView) repaint() {
+	v.raster.Refresh()
+	v.corners.update(v)
+}
+
+const rest = 120 * time.Millisecond
+
+func (v *filmView) moving() {
+	v.draft = true
+	if v.refine != nil {
+		v.refine.Stop()
+	}
+	v.refine = time.AfterFunc(rest, func() {
+		fyne.Do(func() {
+			v.draft = false
+			v.raster.Refresh()
+		})
+	})
+}
+
+// scale is how many device pixels there are to a point of the screen.
+func (v *filmView) scale() float32 {
+	if width, _ := v.box.Viewport(); width > 0 && v.Size().Width > 0 {
+		return float32(width) / v.Size().Width
+	}
+	return 1
+}
+
+func (v *filmView) device(p fyne.Position) (x, y float64) {
+	s := v.scale()
+	return float64(p.X * s), float64(p.Y * s)
+}
+
+// MouseDown begins a drag: the left button does what the tool says, the
+// middle one pans, the right one zooms.
+func (v *filmView) MouseDown(e *desktop.MouseEvent) {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(v); c != nil {
+		c.Focus(v)
+	}
+	if v.box.Film() == nil {
+		return
+	}
+	d := drag{button: e.Button, start: e.Position, last: e.Position, window: v.box.Look().Window}
+	switch e.Button {
+	case desktop.MouseButtonPrimary:
+		d.tool = v.box.Tool()
+		if time.Since(v.lastClick) < fyne.CurrentApp().Driver().DoubleTapDelay() && near(v.clickAt, e.Position) {
+			v.lastClick = time.Time{}
+			if v.maximise != nil {
+				v.maximise()
+			}
+			return
+		}
+		v.lastClick, v.clickAt = time.Now(), e.Position
+	case desktop.MouseButtonTertiary:
+		d.tool = lightbox.ToolPan
+	case desktop.MouseButtonSecondary:
+		d.tool = lightbox.ToolZoom
+	}
+	v.drag = d
+}
+
+func near(a, b fyne.Position) bool {
+	d := a.Subtract(b)
+	return d.X*d.X+d.Y*d.Y <= 25
+}
+
+// MouseUp ends a drag.
+func (v *filmView) MouseUp(*desktop.MouseEvent) { v.drag = drag{} }
+
+// MouseIn notes where the pointer is.
+func (v *filmView) MouseIn(e *desktop.MouseEvent) { v.over = true; v.MouseMoved(e) }
+
+// MouseOut forgets the pointer.
+func (v *filmView) MouseOut() {
+	v.over = false
+	v.corners.update(v)
+}
+
+// MouseMoved follows a drag. A button that was let go outside of the film
+// ends it.
+func (v *filmView) MouseMoved(e *desktop.MouseEvent) {
+	v.pointer = e.Position
+	if v.drag.button != 0 && e.Button&v.drag.button == 0 {
+		v.drag = drag{}
+	}
+	if v.drag.button == 0 {
+		v.corners.update(v)
+		return
+	}
+	from := v.drag.last
+	v.drag.last = e.Position
+	moved := e.Position.Subtract(from)
+	if moved.X == 0 && moved.Y == 0 {
+		return
+	}
+	s := float64(v.scale())
+	switch v.drag.tool {
+	case lightbox.ToolWindow:
+		whole := e.Position.Subtract(v.drag.start)
+		v.box.DragWindow(v.drag.window, float64(whole.X), float64(whole.Y))
+	case lightbox.ToolPan:
+		v.moving()
+		v.box.Pan(float64(moved.X)*s, float64(moved.Y)*s)
+	case lightbox.ToolZoom:
+		v.moving()
+		x, y := v.device(v.drag.start)
+		v.box.ZoomAt(zoomFactor(-moved.Y), x, y)
+	}
+}
+
+// zoomFactor doubles the scale every 140 points.
+func zoomFactor(points float32) float64 {
+	factor := 1 + float64(points)/200
+	return min(max(factor, 0.5), 2)
+}
+
+// notch is what one notch of the wheel scrolls.
+const notch = 25
+
+// Scrolled takes the wheel: with Ctrl, or where there is only one film, it
+// zooms; else it goes to the next or the previous film.
+func (v *filmView) Scrolled(e *fyne.ScrollEvent) {
+	v.wheel += e.Scrolled.DY
+	steps := int(v.wheel / notch)
+	if steps == 0 {
+		return
+	}
+	v.wheel -= float32(steps) * notch
+	if len(v.box.List()) < 2 || modifiers()&(fyne.KeyModifierControl|fyne.KeyModifierSuper) != 0 {
+		v.moving()
+		x, y := v.device(e.Position)
+		factor := 1.0
+		for range max(steps, -steps) {
+			factor *= 1.15
+		}
+		if steps < 0 {
+			factor = 1 / factor
+		}
+		v.box.ZoomAt(factor, x, y)
+		return
+	}
+	v.box.Step(-steps)
+}
+
+// modifiers are the keys held down, as far as the driver knows.
+func modifiers() fyne.KeyModifier {
+	if d, ok := fyne.CurrentApp().Driver().(desktop.Driver); ok {
+		return d.CurrentKeyModifiers()
+	}
+	return 0
+}
+
+// FocusGained does nothing: the film shows no focus.
+func (v *filmView) FocusGained() {}
+
+// FocusLost does nothing.
+func (v *filmView) FocusLost() {}
+
+// KeyDown does nothing; TypedKey acts.
+func (v *filmView) KeyDown(*fyne.KeyEvent) {}
+
+// KeyUp does nothing.
+func (v *filmView) KeyUp(*fyne.KeyEvent) {}
+
+// TypedRune acts on a printable key.
+func (v *filmView) TypedRune(r rune) { v.keys(runeStroke(r)) }
+
+// TypedKey acts on a key that prints nothing.
+func (v *filmView) TypedKey(e *fyne.KeyEvent) {
+	if s, ok := keyStroke(e.Name); ok {
+		v.keys(s)
+	}
+}
+
+// TypedShortcut acts on a key with a modifier.
+func (v *filmView) TypedShortcut(s fyne.Shortcut) { v.shortcut(s) }
+
+// CreateRenderer draws the film and its corners.
+func (v *filmView) CreateRenderer() fyne.WidgetRenderer {
+	return &filmRenderer{view: v, objects: append([]fyne.CanvasObject{v.raster}, v.corners.objects()...)}
+}
+
+type filmRenderer struct {
+	view    *filmView
+	objects []fyne.CanvasObject
+}
+
+func (r *filmRenderer) MinSize() fyne.Size { return fyne.NewSize(320, 240) }
+
+func (r *filmRenderer) Layout(size fyne.Size) {
+	r.view.raster.Resize(size)
+	r.view.corners.layout(size)
+}
+
+func (r *filmRenderer) Refresh() {
+	r.view.raster.Refresh()
+	r.view.corners.update(r.view)
+}
+
+func (r *filmRenderer) Objects() []fyne.CanvasObject { return r.objects }
+
+func (r *filmRenderer) Destroy() {}

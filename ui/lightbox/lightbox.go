@@ -1,0 +1,153 @@
+package lightbox
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"pneumolight/dicomio"
+	"pneumolight/inference"
+	"pneumolight/render"
+)
+
+// Change says what is no longer as it was.
+type Change int
+
+// The changes, as a set of bits.
+const (
+	ChangedFilm     Change = 1 << iota // another film, or none
+	ChangedLook                        // window, view, marks, tool
+	ChangedAnalysis                    // the model, its outcome, the heat map
+	ChangedReview                      // verdict, note, earlier review
+	ChangedList                        // the list of films or the place in it
+	ChangedNotice                      // the message
+	ChangedProgress                    // the work under way
+)
+
+// NoticeKind is how loudly a message is shown.
+type NoticeKind int
+
+// The kinds of message.
+const (
+	NoticeNone NoticeKind = iota
+	NoticeQuiet
+	NoticeError
+)
+
+// Notice is one sentence for the reader.
+type Notice struct {
+	Kind NoticeKind
+	Text string
+}
+
+// Options are what the lightbox needs of its surroundings.
+type Options struct {
+	// Post runs a function on the screen's goroutine, later.
+	Post func(func())
+	// Changed is told what to draw again; it is called on that goroutine.
+	Changed func(Change)
+	// Text translates a sentence; nil leaves it as it is.
+	Text func(string) string
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+}
+
+// Lightbox is the state of the reading room.
+type Lightbox struct {
+	services Services
+	post     func(func())
+	changed  func(Change)
+	text     func(string) string
+	now      func() time.Time
+
+	ctx     context.Context
+	end     context.CancelFunc
+	group   sync.WaitGroup
+	jobs    int
+	running [tasks]*job
+
+	notice Notice
+
+	list  []dicomio.Entry
+	place int
+
+	loadedFilm
+	filmPath string // the film that is shown, or being read, or failed
+	filmErr  error
+	look     Look
+	tool     Tool
+	width    int // the viewport, in device pixels
+	height   int
+	greys    []uint8
+
+	model    inference.Info
+	modelErr error
+	modelled bool
+	outcome  Outcome
+	heat     *render.Heat
+	heatOn   bool
+	opacity  float64
+
+	review Review
+}
+
+// New makes an empty lightbox and begins to wait for the model.
+func New(services Services, options Options) *Lightbox {
+	l := &Lightbox{
+		services: services,
+		post:     options.Post,
+		changed:  options.Changed,
+		text:     options.Text,
+		now:      options.Now,
+		heatOn:   true,
+		opacity:  0.45,
+		place:    -1,
+	}
+	if l.changed == nil {
+		l.changed = func(Change) {}
+	}
+	if l.text == nil {
+		l.text = func(s string) string { return s }
+	}
+	if l.now == nil {
+		l.now = time.Now
+	}
+	l.ctx, l.end = context.WithCancel(context.Background())
+	if services.LogError != nil {
+		l.say(NoticeError, services.LogError.Error())
+	}
+	l.start(TaskModel, "", func(ctx context.Context) func() {
+		info, err := services.Analyser.Model(ctx)
+		return func() {
+			l.model, l.modelErr, l.modelled = info, err, true
+			l.changed(ChangedAnalysis)
+		}
+	})
+	return l
+}
+
+// say shows a message in place of the one before.
+func (l *Lightbox) say(kind NoticeKind, text string) {
+	l.notice = Notice{kind, text}
+	l.changed(ChangedNotice)
+}
+
+// Notice is the message to show.
+func (l *Lightbox) Notice() Notice { return l.notice }
+
+// Dismiss takes the message away.
+func (l *Lightbox) Dismiss() {
+	if l.notice.Kind != NoticeNone {
+		l.say(NoticeNone, "")
+	}
+}
+
+// Film is the film on the box; nil where there is none.
+func (l *Lightbox) Film() *dicomio.Film { return l.film }
+
+// Path is the film that is on the box, being read or that could not be read;
+// empty where nothing was opened.
+func (l *Lightbox) Path() string { return l.filmPath }
+
+// FilmError is why the film at Path is not shown.
+func (l *Lightbox) FilmError() error { return l.filmErr }

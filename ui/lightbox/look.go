@@ -1,0 +1,206 @@
+package lightbox
+
+import (
+	"image"
+
+	"pneumolight/dicomio"
+	"pneumolight/render"
+)
+
+// Look is how a film is looked at.
+type Look struct {
+	Window   dicomio.Window
+	Inverted bool
+	View     render.View
+	// Fit keeps the whole film in sight when the viewport changes.
+	Fit bool
+}
+
+// The limits of the scale, in device pixels for one stored pixel.
+const (
+	smallestScale = 0.01
+	largestScale  = 40
+)
+
+// Look is how the film on the box is looked at.
+func (l *Lightbox) Look() Look { return l.look }
+
+// Paint paints the film for a viewport of device pixels; nil where there is
+// no film. The picture is reused by the next Paint.
+func (l *Lightbox) Paint(width, height int, draft bool) *image.RGBA {
+	if l.viewport == nil || width < 1 || height < 1 {
+		return nil
+	}
+	if width != l.width || height != l.height {
+		l.width, l.height = width, height
+		l.refit()
+	}
+	layers := render.Layers{Greys: l.greys, Inverted: l.look.Inverted, Draft: draft}
+	if l.HeatShown() {
+		layers.Heat, layers.Opacity = l.heat, l.opacity
+	}
+	return l.viewport.Paint(l.look.View, width, height, layers)
+}
+
+// Viewport is the size of the last paint, in device pixels.
+func (l *Lightbox) Viewport() (width, height int) { return l.width, l.height }
+
+func (l *Lightbox) refit() {
+	if l.film != nil && l.look.Fit && l.width > 0 {
+		l.look.View = l.look.View.Fit(l.film, l.width, l.height)
+	}
+}
+
+// retable computes the table from stored value to the screen's grey.
+func (l *Lightbox) retable() {
+	l.greys = nil
+	if l.film != nil && !l.film.IsColour() {
+		l.greys = render.Greys(l.film.Table(l.look.Window), l.look.Inverted)
+	}
+}
+
+// SetWindow looks at the film through another window.
+func (l *Lightbox) SetWindow(w dicomio.Window) {
+	if l.film == nil || l.film.IsColour() {
+		return
+	}
+	l.look.Window = w
+	l.retable()
+	l.changed(ChangedLook)
+}
+
+// DragWindow changes the window by a drag of dx, dy points of the screen from
+// where it was: to the right widens it, up brightens the picture, a width of
+// the window for every 400 points.
+func (l *Lightbox) DragWindow(from dicomio.Window, dx, dy float64) {
+	if l.film == nil || l.film.IsColour() {
+		return
+	}
+	const points = 400
+	step := from.Width / points
+	w := from
+	w.Name = ""
+	if w.Kind == dicomio.WindowLUT {
+		// A table has no width to change; its range does.
+		w.Kind, w.LUT = dicomio.WindowLinear, nil
+	}
+	least := l.full.Width / 4096
+	if w.Kind == dicomio.WindowLinear {
+		least = max(least, 1)
+	}
+	w.Width = max(from.Width+dx*step*2, least)
+	if l.film.Inverted() != l.look.Inverted {
+		dy = -dy
+	}
+	w.Center = from.Center + dy*step
+	l.SetWindow(w)
+}
+
+// Presets are the windows on offer: the file's own first, then computed ones.
+func (l *Lightbox) Presets() []dicomio.Window { return l.presets }
+
+// Preset looks at the film through a preset, counted from 0.
+func (l *Lightbox) Preset(k int) {
+	if k >= 0 && k < len(l.presets) {
+		l.SetWindow(l.presets[k])
+	}
+}
+
+// FullRange looks at the film through a window as wide as its values.
+func (l *Lightbox) FullRange() {
+	if l.film != nil && !l.film.IsColour() {
+		l.SetWindow(l.full)
+	}
+}
+
+// Invert swaps black and white.
+func (l *Lightbox) Invert() {
+	l.look.Inverted = !l.look.Inverted
+	l.retable()
+	l.changed(ChangedLook)
+}
+
+// setView moves the film. A film cannot be pushed wholly out of sight.
+func (l *Lightbox) setView(v render.View, fit bool) {
+	if l.film == nil {
+		return
+	}
+	v.Scale = min(max(v.Scale, smallestScale), largestScale)
+	v.CentreX = min(max(v.CentreX, 0), float64(l.film.Width))
+	v.CentreY = min(max(v.CentreY, 0), float64(l.film.Height))
+	l.look.View, l.look.Fit = v, fit
+	l.refit()
+	l.changed(ChangedLook)
+}
+
+// Pan moves the film by device pixels.
+func (l *Lightbox) Pan(dx, dy float64) { l.setView(l.look.View.Pan(dx, dy), false) }
+
+// ZoomAt enlarges the film by factor around a device pixel of the viewport.
+func (l *Lightbox) ZoomAt(factor, x, y float64) {
+	if l.film == nil || l.width == 0 {
+		return
+	}
+	scale := l.look.View.Scale
+	factor = min(max(scale*factor, smallestScale), largestScale) / scale
+	l.setView(l.look.View.ZoomAt(factor, x, y, l.width, l.height), false)
+}
+
+// Zoom enlarges the film by factor around the viewport's middle.
+func (l *Lightbox) Zoom(factor float64) {
+	l.ZoomAt(factor, float64(l.width)/2, float64(l.height)/2)
+}
+
+// FitFilm shows the whole film.
+func (l *Lightbox) FitFilm() { l.setView(l.look.View, true) }
+
+// ActualSize shows one device pixel for each stored one.
+func (l *Lightbox) ActualSize() {
+	v := l.look.View
+	v.Scale = 1
+	l.setView(v, false)
+}
+
+// Turn turns the film clockwise by quarter turns.
+func (l *Lightbox) Turn(quarters int) { l.setView(l.look.View.Turn(quarters), l.look.Fit) }
+
+// Flip mirrors what is on the screen left to right.
+func (l *Lightbox) Flip() { l.setView(l.look.View.Flip(), l.look.Fit) }
+
+// Reset looks at the film as it was first seen.
+func (l *Lightbox) Reset() {
+	if l.film == nil {
+		return
+	}
+	l.look = Look{Window: l.first, Fit: true, View: render.View{Scale: 1}.Middle(l.film)}
+	l.retable()
+	l.refit()
+	l.changed(ChangedLook)
+}
+
+// Point is what lies under a device pixel of the viewport.
+type Point struct {
+	// X and Y are film coordinates.
+	X, Y float64
+	// Inside is set where the point lies on the film.
+	Inside bool
+	// Value is the film's value there after the modality transformation;
+	// Grey is set where there is one, on a grey film.
+	Value float64
+	Grey  bool
+}
+
+// At is what lies under a device pixel of the viewport.
+func (l *Lightbox) At(x, y float64) Point {
+	if l.film == nil || l.width == 0 || l.look.View.Scale <= 0 {
+		return Point{}
+	}
+	var p Point
+	p.X, p.Y = l.look.View.ToFilm(x, y, l.width, l.height)
+	column, row := int(p.X), int(p.Y)
+	p.Inside = p.X >= 0 && p.Y >= 0 && column < l.film.Width && row < l.film.Height
+	if p.Inside && !l.film.IsColour() {
+		p.Value, p.Grey = l.film.Value(column, row), true
+	}
+	return p
+}

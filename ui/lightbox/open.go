@@ -1,0 +1,173 @@
+package lightbox
+
+import (
+	"context"
+	"errors"
+
+	"pneumolight/dicomio"
+	"pneumolight/render"
+)
+
+// Open puts files, folders or archives on the list in place of what was
+// there, and the first film of them on the box as soon as it is found.
+func (l *Lightbox) Open(paths ...string) {
+	if len(paths) == 0 {
+		return
+	}
+	l.Dismiss()
+	l.list, l.place = nil, -1
+	l.changed(ChangedList)
+	// A batch of what was found travels to the screen at a time, so that a
+	// large folder does not keep it busy.
+	type found struct {
+		entries []dicomio.Entry
+		failed  error
+		other   error // why a file is not a film
+		others  int   // how many are not
+	}
+	l.start(TaskScan, l.text("Looking for films…"), func(ctx context.Context) func() {
+		var batch []dicomio.Entry
+		sent := l.now()
+		first := true
+		flush := func() {
+			entries := batch
+			batch = nil
+			if len(entries) > 0 {
+				l.post(func() {
+					if ctx.Err() == nil {
+						l.add(entries)
+					}
+				})
+			}
+			sent, first = l.now(), false
+		}
+		var rest found
+		for _, path := range paths {
+			err := l.services.Films.Scan(ctx, path, func(e dicomio.Entry) error {
+				if errors.Is(e.Err, dicomio.ErrNotAFilm) || errors.Is(e.Err, dicomio.ErrNoPixels) {
+					// Folders hold more than films; it is only worth
+					// saying where there is no film at all.
+					rest.other, rest.others = e.Err, rest.others+1
+					return ctx.Err()
+				}
+				batch = append(batch, e)
+				if first || len(batch) >= 500 || l.now().Sub(sent) > patience {
+					flush()
+				}
+				return ctx.Err()
+			})
+			if err != nil && ctx.Err() == nil {
+				rest.failed = err
+			}
+		}
+		rest.entries = batch
+		return func() {
+			l.add(rest.entries)
+			switch {
+			case rest.failed != nil:
+				l.say(NoticeError, rest.failed.Error())
+			case len(l.list) == 0 && len(paths) == 1 && rest.others == 1:
+				l.say(NoticeError, rest.other.Error())
+			case len(l.list) == 0:
+				l.say(NoticeError, l.text("There are no films in what was opened."))
+			}
+		}
+	})
+}
+
+// add appends to the list and shows the first film of it.
+func (l *Lightbox) add(entries []dicomio.Entry) {
+	if len(entries) == 0 {
+		return
+	}
+	l.list = append(l.list, entries...)
+	if l.place < 0 {
+		l.Show(0)
+	}
+	l.changed(ChangedList)
+}
+
+// List is what was found, in the order of reading; Place is the film on the
+// box in it, -1 where there is none.
+func (l *Lightbox) List() []dicomio.Entry { return l.list }
+
+// Place is the index in the list of the film on the box.
+func (l *Lightbox) Place() int { return l.place }
+
+// Step shows a neighbour on the list: 1 is the next film, -1 the one before.
+func (l *Lightbox) Step(by int) {
+	if to := min(max(l.place+by, 0), len(l.list)-1); to != l.place && to >= 0 {
+		l.Show(to)
+	}
+}
+
+// Show puts a film of the list on the box.
+func (l *Lightbox) Show(place int) {
+	if place < 0 || place >= len(l.list) {
+		return
+	}
+	l.place = place
+	l.changed(ChangedList)
+	path := l.list[place].Path
+	l.clear(path)
+	l.start(TaskRead, l.text("Opening the film…"), func(ctx context.Context) func() {
+		film, err := l.services.Films.Read(ctx, path)
+		if errors.Is(err, context.Canceled) {
+			return nil
+		}
+		var loaded *loadedFilm
+		if err == nil {
+			loaded = load(film)
+		}
+		return func() {
+			if err != nil {
+				l.filmErr = err
+				l.say(NoticeError, err.Error())
+				l.changed(ChangedFilm)
+				return
+			}
+			l.put(loaded)
+		}
+	})
+}
+
+// loadedFilm is a film with what has to be computed from all of its pixels
+// before it can be shown.
+type loadedFilm struct {
+	film     *dicomio.Film
+	viewport *render.Viewport
+	first    dicomio.Window
+	full     dicomio.Window
+	presets  []dicomio.Window
+}
+
+func load(film *dicomio.Film) *loadedFilm {
+	loaded := &loadedFilm{film: film, viewport: render.NewViewport(film)}
+	if !film.IsColour() {
+		loaded.first, loaded.full, loaded.presets = film.DefaultWindow(), film.FullWindow(), film.Presets()
+	}
+	return loaded
+}
+
+// clear takes the film off the box, before another one is put on it. The old
+// picture must not stand beside a new film's name.
+func (l *Lightbox) clear(path string) {
+	for _, task := range []Task{TaskRead, TaskAnalyse, TaskLookup} {
+		l.stop(task)
+	}
+	l.Dismiss()
+	l.loadedFilm, l.filmErr, l.filmPath = loadedFilm{}, nil, path
+	l.look, l.greys = Look{}, nil
+	l.outcome, l.heat = Outcome{}, nil
+	l.review = Review{}
+	l.changed(ChangedFilm | ChangedLook | ChangedAnalysis | ChangedReview)
+}
+
+// put shows a film that was read, has it analysed and looks its review up.
+func (l *Lightbox) put(loaded *loadedFilm) {
+	l.loadedFilm = *loaded
+	l.Reset()
+	l.changed(ChangedFilm)
+	l.lookup()
+	l.analyse(false)
+}

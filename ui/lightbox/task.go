@@ -1,0 +1,118 @@
+package lightbox
+
+import (
+	"context"
+	"time"
+)
+
+// Task is a kind of work that is done away from the screen.
+type Task int
+
+// The tasks. There is at most one of each at a time; a new one takes the
+// place of the old.
+const (
+	TaskModel Task = iota
+	TaskRead
+	TaskAnalyse
+	TaskScan
+	TaskLookup
+	TaskSave
+	tasks
+)
+
+// patience is how long work may take before its progress is shown, so that
+// quick work does not make the screen flicker.
+const patience = 150 * time.Millisecond
+
+// job is one piece of work under way.
+type job struct {
+	number int // tells this job from those of its kind before it
+	cancel context.CancelFunc
+	label  string
+	slow   bool
+}
+
+// start runs work in place of any of its kind. What work returns is called on
+// the screen's goroutine, unless the job was cancelled or replaced meanwhile.
+func (l *Lightbox) start(task Task, label string, work func(ctx context.Context) (finish func())) {
+	l.stop(task)
+	ctx, cancel := context.WithCancel(l.ctx)
+	l.jobs++
+	number := l.jobs
+	l.running[task] = &job{number: number, cancel: cancel, label: label}
+	var slow *time.Timer
+	if label != "" {
+		slow = time.AfterFunc(patience, func() {
+			l.post(func() {
+				if j := l.running[task]; j != nil && j.number == number {
+					j.slow = true
+					l.changed(ChangedProgress)
+				}
+			})
+		})
+	}
+	l.group.Go(func() {
+		finish := work(ctx)
+		if slow != nil {
+			slow.Stop()
+		}
+		l.post(func() {
+			j := l.running[task]
+			if j == nil || j.number != number {
+				return
+			}
+			cancel()
+			l.running[task] = nil
+			if finish != nil {
+				finish()
+			}
+			l.changed(ChangedProgress)
+		})
+	})
+}
+
+// stop cancels a task and drops its result.
+func (l *Lightbox) stop(task Task) {
+	if j := l.running[task]; j != nil {
+		j.cancel()
+		l.running[task] = nil
+		l.changed(ChangedProgress)
+	}
+}
+
+// Busy reports whether a task is under way.
+func (l *Lightbox) Busy(task Task) bool { return l.running[task] != nil }
+
+// Progress is the label of the work that has been under way long enough to be
+// shown; empty where there is none.
+func (l *Lightbox) Progress() string {
+	for _, j := range l.running {
+		if j != nil && j.slow {
+			return j.label
+		}
+	}
+	return ""
+}
+
+// Cancel stops the work whose progress is shown.
+func (l *Lightbox) Cancel() {
+	for task, j := range l.running {
+		if j == nil || !j.slow {
+			continue
+		}
+		l.stop(Task(task))
+		switch Task(task) {
+		case TaskRead:
+			l.say(NoticeQuiet, l.text("Opening was cancelled."))
+		case TaskAnalyse:
+			l.outcome = Outcome{State: AnalysisCancelled}
+			l.changed(ChangedAnalysis)
+		}
+	}
+}
+
+// Close cancels everything and waits for it to end.
+func (l *Lightbox) Close() {
+	l.end()
+	l.group.Wait()
+}

@@ -1,0 +1,174 @@
+package ui
+
+import (
+	"path/filepath"
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/widget"
+)
+
+// menu is the window's menu; every entry is an action with a key.
+func (w *Window) menu() *fyne.MainMenu {
+	item := func(id string) *fyne.MenuItem {
+		a := w.actions[id]
+		text := tr(a.Text)
+		if len(a.Keys) > 0 && stroke(a.Keys[0]).shortcut() == nil {
+			text += "   (" + a.Keys[0] + ")"
+		}
+		m := fyne.NewMenuItem(text, func() { w.Do(id); w.focusFilm() })
+		if len(a.Keys) > 0 {
+			m.Shortcut = stroke(a.Keys[0]).shortcut()
+		}
+		return m
+	}
+	items := func(ids ...string) []*fyne.MenuItem {
+		var list []*fyne.MenuItem
+		for _, id := range ids {
+			if id == "" {
+				list = append(list, fyne.NewMenuItemSeparator())
+				continue
+			}
+			list = append(list, item(id))
+		}
+		return list
+	}
+	recent := fyne.NewMenuItem(tr("Recent"), nil)
+	recent.ChildMenu = fyne.NewMenu("", w.recentItems()...)
+	file := append(items("film.open", "film.folder"), recent)
+	file = append(file, items("", "film.next", "film.previous")...)
+	quit := fyne.NewMenuItem(tr("Quit"), w.close)
+	quit.IsQuit = true
+	file = append(file, fyne.NewMenuItemSeparator(), quit)
+
+	help := append(items("help.keys"),
+		fyne.NewMenuItem(tr("Model card"), w.showCard),
+		fyne.NewMenuItem(tr("About"), w.showAbout))
+	return fyne.NewMainMenu(
+		fyne.NewMenu(tr("File"), file...),
+		fyne.NewMenu(tr("View"), items("view.fit", "view.actual", "view.in", "view.out", "", "view.right", "view.left", "view.flip", "view.reset", "", "view.panel", "view.full")...),
+		fyne.NewMenu(tr("Window and level"), items("tool.window", "tool.pan", "tool.zoom", "", "window.full", "window.preset1", "window.preset2", "window.preset3", "", "window.invert")...),
+		fyne.NewMenu(tr("Model"), items("ai.heat", "ai.more", "ai.less", "ai.anyway")...),
+		fyne.NewMenu(tr("Review"), items("review.agree", "review.disagree", "review.uncertain", "review.note", "review.save")...),
+		fyne.NewMenu(tr("Help"), help...),
+	)
+}
+
+// preferenceRecent is the key of the list of what was opened last.
+const preferenceRecent = "recent"
+
+const recentMost = 10
+
+// remember puts a path at the head of the recent ones.
+func (w *Window) remember(path string) {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		absolute = path
+	}
+	list := w.app.Preferences().StringList(preferenceRecent)
+	list = slices.DeleteFunc(list, func(p string) bool { return p == absolute })
+	list = append([]string{absolute}, list...)
+	w.app.Preferences().SetStringList(preferenceRecent, list[:min(len(list), recentMost)])
+	w.window.SetMainMenu(w.menu())
+}
+
+func (w *Window) recentItems() []*fyne.MenuItem {
+	var items []*fyne.MenuItem
+	for _, path := range w.app.Preferences().StringList(preferenceRecent) {
+		items = append(items, fyne.NewMenuItem(path, func() { w.Open(path) }))
+	}
+	if len(items) == 0 {
+		none := fyne.NewMenuItem(tr("Nothing yet"), nil)
+		none.Disabled = true
+		items = append(items, none)
+	}
+	return items
+}
+
+// chooseFile lets the reader choose a film. The dialogue opens the file, too;
+// only its name is used.
+func (w *Window) chooseFile() {
+	d := dialog.NewFileOpen(func(file fyne.URIReadCloser, err error) {
+		w.focusFilm()
+		if err != nil || file == nil {
+			return
+		}
+		if err := file.Close(); err != nil {
+			fyne.LogError("Closing the chosen file", err)
+		}
+		w.Drop([]fyne.URI{file.URI()})
+	}, w.window)
+	d.Resize(w.dialogSize())
+	d.Show()
+}
+
+func (w *Window) chooseFolder() {
+	d := dialog.NewFolderOpen(func(folder fyne.ListableURI, err error) {
+		w.focusFilm()
+		if err != nil || folder == nil {
+			return
+		}
+		w.Drop([]fyne.URI{folder})
+	}, w.window)
+	d.Resize(w.dialogSize())
+	d.Show()
+}
+
+// dialogSize leaves a margin of the window around a dialogue.
+func (w *Window) dialogSize() fyne.Size {
+	size := w.window.Canvas().Size()
+	return fyne.NewSize(min(size.Width*0.85, 900), min(size.Height*0.85, 700))
+}
+
+func (w *Window) showCard() {
+	text := widget.NewRichTextFromMarkdown(w.services.Card)
+	text.Wrapping = fyne.TextWrapWord
+	w.show(tr("Model card"), container.NewVScroll(text))
+}
+
+func (w *Window) showAbout() {
+	text := wrapped("")
+	text.SetText(tr("Pneumolight {{.Version}} shows chest films, has a pneumonia classifier look at them on this machine, and keeps a log of what the reader decided. Nothing leaves the machine.",
+		map[string]any{"Version": w.services.Version}) + "\n\n" +
+		tr("Research use only – not for diagnosis, nor to rule out disease."))
+	w.show(tr("About"), container.NewVScroll(text))
+}
+
+// showKeys lists every action with its keys.
+func (w *Window) showKeys() {
+	columns := container.NewGridWithColumns(2)
+	group := ""
+	var part *fyne.Container
+	for _, a := range Actions() {
+		if a.Group != group {
+			group = a.Group
+			part = container.NewVBox(heading(tr(group)))
+			columns.Add(part)
+		}
+		part.Add(keyRow(tr(a.Text), a.Keys))
+	}
+	w.show(tr("Keys"), container.NewVScroll(columns))
+}
+
+func keyRow(text string, keys []string) fyne.CanvasObject {
+	name := ""
+	for k, key := range keys {
+		if k > 0 {
+			name += "  "
+		}
+		name += key
+	}
+	key := widget.NewLabel(name)
+	key.TextStyle.Bold = true
+	return container.NewBorder(nil, nil, container.NewGridWrap(fyne.NewSize(130, key.MinSize().Height), key), nil, widget.NewLabel(text))
+}
+
+// show shows something to read over the film, closed by one key.
+func (w *Window) show(title string, content fyne.CanvasObject) {
+	d := dialog.NewCustom(title, tr("Close"), content, w.window)
+	d.SetOnClosed(w.focusFilm)
+	d.Resize(w.dialogSize())
+	d.Show()
+}

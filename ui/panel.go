@@ -1,0 +1,240 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"pneumolight/inference"
+	"pneumolight/ui/lightbox"
+)
+
+// panelWidth is the width of the panel beside the film.
+const panelWidth = 312
+
+// aiPanel says what the model made of the film.
+type aiPanel struct {
+	box  *lightbox.Lightbox
+	done func() // gives the keys back to the film
+
+	call    *widget.Label
+	number  *canvas.Text
+	unit    *canvas.Text
+	gauge   *gauge
+	band    *widget.Label
+	heat    *widget.Check
+	opacity *widget.Slider
+	percent *widget.Label
+	region  *widget.Label
+	reasons *widget.Label
+	anyway  *widget.Button
+	again   *widget.Button
+	model   *widget.Label
+
+	content   *fyne.Container
+	numberRow *fyne.Container
+	heatRow   *fyne.Container
+}
+
+func newAIPanel(box *lightbox.Lightbox, done func()) *aiPanel {
+	p := &aiPanel{box: box, done: done, gauge: newGauge()}
+	p.call = wrapped(theme.SizeNameSubHeadingText)
+	p.call.TextStyle.Bold = true
+	p.number = canvas.NewText("", colourText)
+	p.number.TextSize = sizeNumber
+	p.number.TextStyle.Bold = true
+	p.unit = canvas.NewText(tr("probability of pneumonia"), colourMuted)
+	p.unit.TextSize = sizeSmall
+	p.band = small()
+	p.region = small()
+	p.reasons = wrapped("")
+	p.reasons.Importance = widget.WarningImportance
+	p.model = small()
+	p.heat = widget.NewCheck(tr("Heat map (H)"), func(on bool) { box.SetHeat(on); done() })
+	p.opacity = widget.NewSlider(0, 100)
+	p.opacity.Step = 1
+	p.opacity.OnChanged = func(v float64) { box.SetOpacity(v / 100) }
+	p.opacity.OnChangeEnded = func(float64) { done() }
+	p.percent = widget.NewLabel("")
+	p.anyway = widget.NewButton(tr("Analyse anyway (Y)"), func() { box.AnalyseAnyway(); done() })
+	p.again = widget.NewButton(tr("Try again"), func() { box.AnalyseAgain(); done() })
+	p.numberRow = container.NewHBox(gap(4), p.number, container.NewVBox(layout.NewSpacer(), p.unit, gap(1)))
+	p.heatRow = container.NewBorder(nil, nil, p.heat, p.percent, p.opacity)
+	p.content = container.New(layout.NewCustomPaddedVBoxLayout(0),
+		heading(tr("Model")), p.call, p.numberRow, inset(p.gauge), p.band, p.reasons, p.anyway, p.again,
+		p.heatRow, p.region, p.model)
+	return p
+}
+
+// update draws the state of the analysis.
+func (p *aiPanel) update() {
+	info, known, modelErr := p.box.Model()
+	outcome := p.box.Outcome()
+	done := outcome.State == lightbox.AnalysisDone
+	prediction := outcome.Analysis.Prediction
+	if done {
+		info, known, modelErr = outcome.Analysis.Model, true, nil
+	}
+	hasModel := known && modelErr == nil
+
+	p.call.SetText(p.headline(known, modelErr, outcome))
+	p.call.Importance = widget.MediumImportance
+	if done {
+		switch prediction.Call {
+		case inference.CallPneumonia:
+			p.call.Importance = widget.DangerImportance
+		case inference.CallUncertain:
+			p.call.Importance = widget.WarningImportance
+		}
+		p.number.Text = percent(prediction.Probability)
+	}
+	p.call.Refresh()
+	p.number.Refresh()
+	visible(p.numberRow, done)
+	p.gauge.set(info, hasModel, prediction.Probability, done)
+	visible(p.gauge, hasModel)
+	visible(p.band, hasModel)
+	p.band.SetText(bandText(info))
+
+	reasons := p.reasonText(modelErr, outcome)
+	p.reasons.SetText(reasons)
+	visible(p.reasons, reasons != "")
+	visible(p.anyway, p.box.CanForce())
+	visible(p.again, outcome.State == lightbox.AnalysisCancelled || (outcome.State == lightbox.AnalysisFailed && modelErr == nil))
+
+	visible(p.heatRow, hasModel)
+	if p.heat.Checked != p.box.HeatOn() {
+		p.heat.Checked = p.box.HeatOn()
+		p.heat.Refresh()
+	}
+	opacity := p.box.Opacity() * 100
+	if p.opacity.Value != opacity {
+		p.opacity.Value = opacity
+		p.opacity.Refresh()
+	}
+	p.percent.SetText(fmt.Sprintf("%.0f %%", opacity))
+	region := tr("Where the model looked, not where disease is.")
+	if done && !p.box.HasRegion() {
+		region = tr("No region found: nowhere on the film does the model reach its threshold.")
+	}
+	p.region.SetText(region)
+	visible(p.region, hasModel)
+
+	switch {
+	case hasModel:
+		p.model.SetText(tr("Model {{.Name}}, version {{.Version}}", map[string]any{"Name": info.Name, "Version": info.Version}))
+	case !known:
+		p.model.SetText(tr("The model is being loaded."))
+	}
+	visible(p.model, hasModel || !known)
+	p.content.Refresh()
+}
+
+func (p *aiPanel) headline(known bool, modelErr error, outcome lightbox.Outcome) string {
+	switch outcome.State {
+	case lightbox.AnalysisDone:
+		return callText(outcome.Analysis.Prediction.Call)
+	case lightbox.AnalysisRunning:
+		if !known {
+			return tr("Waiting for the model…")
+		}
+		return tr("Analysing…")
+	case lightbox.AnalysisRefused:
+		return tr("Not analysed")
+	case lightbox.AnalysisCancelled:
+		return tr("The analysis was cancelled")
+	case lightbox.AnalysisFailed:
+		if modelErr != nil {
+			return tr("There is no model")
+		}
+		return tr("The analysis failed")
+	}
+	switch {
+	case modelErr != nil:
+		return tr("There is no model")
+	case p.box.Busy(lightbox.TaskRead):
+		return tr("Opening…")
+	}
+	return tr("No film is open")
+}
+
+// reasonText is why a film was refused or what is doubtful about it.
+func (p *aiPanel) reasonText(modelErr error, outcome lightbox.Outcome) string {
+	var lines []string
+	switch outcome.State {
+	case lightbox.AnalysisFailed:
+		lines = append(lines, outcome.Err.Error())
+	case lightbox.AnalysisDone:
+		if outcome.Analysis.Forced {
+			lines = append(lines, tr("Analysed at the reader's wish although the film is not fit for this model: do not rely on it."))
+		}
+	case lightbox.AnalysisNone:
+		if modelErr != nil {
+			lines = append(lines, modelErr.Error())
+		}
+	}
+	for _, reason := range p.box.Reasons() {
+		lines = append(lines, reasonText(reason))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// bandText says in one line where the model decides and where it abstains.
+func bandText(info inference.Info) string {
+	if info.Uncertain.High <= info.Uncertain.Low {
+		return ""
+	}
+	return tr("The model abstains between {{.Low}} and {{.High}}.",
+		map[string]any{"Low": percent(info.Uncertain.Low), "High": percent(info.Uncertain.High)})
+}
+
+// heading names a part of the panel.
+func heading(text string) fyne.CanvasObject {
+	t := canvas.NewText(strings.ToUpper(text), colourMuted)
+	t.TextSize = sizeSmall
+	t.TextStyle.Bold = true
+	return container.NewHBox(gap(4), t)
+}
+
+// wrapped is a label that breaks its lines.
+func wrapped(size fyne.ThemeSizeName) *widget.Label {
+	l := widget.NewLabel("")
+	l.Wrapping = fyne.TextWrapWord
+	if size != "" {
+		l.SizeName = size
+	}
+	return l
+}
+
+// small is a wrapped label in small, muted print.
+func small() *widget.Label {
+	l := wrapped(theme.SizeNameCaptionText)
+	l.Importance = widget.LowImportance
+	return l
+}
+
+func visible(o fyne.CanvasObject, show bool) {
+	if show {
+		o.Show()
+	} else {
+		o.Hide()
+	}
+}
+
+// gap is an empty space so many points wide.
+func gap(width float32) fyne.CanvasObject {
+	r := canvas.NewRectangle(nil)
+	r.SetMinSize(fyne.NewSize(width, 1))
+	return r
+}
+
+// inset keeps an object as far from the panel's edges as a label's text is.
+func inset(o fyne.CanvasObject) fyne.CanvasObject {
+	return container.New(layout.NewCustomPaddedLayout(2, 2, 8, 8), o)
+}

@@ -1,0 +1,282 @@
+package ui
+
+import (
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"pneumolight/ui/lightbox"
+)
+
+// Services is what the window is handed.
+type Services struct {
+	// Films, Analyser and Log are described in package lightbox. Log is
+	// nil where it could not be opened; LogError then says why.
+	Films    lightbox.FilmReader
+	Analyser lightbox.Analyser
+	Log      lightbox.CaseLog
+	LogError error
+	// Card is the model card, in Markdown.
+	Card string
+	// Version is the program's.
+	Version string
+	// Post runs a function on Fyne's goroutine, later; nil is fyne.Do.
+	Post func(func())
+}
+
+// Window is the program's window. Its methods are called on Fyne's goroutine.
+type Window struct {
+	app      fyne.App
+	window   fyne.Window
+	services Services
+	box      *lightbox.Lightbox
+
+	film   *filmView
+	ai     *aiPanel
+	review *reviewPanel
+	status *statusBar
+	list   *filmList
+	guide  fyne.CanvasObject // what to do while no film is open
+
+	panel fyne.CanvasObject
+	side  fyne.CanvasObject // the list, where there are several films
+	body  *fyne.Container
+
+	actions map[string]Action
+	keys    map[stroke]string
+
+	pending lightbox.Change
+}
+
+// The window's first size; small laptops still show all of it.
+const (
+	windowWidth  = 1280
+	windowHeight = 800
+)
+
+// New makes the window, not shown yet, on an app that the main package made.
+func New(app fyne.App, services Services) *Window {
+	translate()
+	app.Settings().SetTheme(darkTheme{})
+	w := &Window{app: app, services: services, actions: map[string]Action{}, keys: map[stroke]string{}}
+	for _, a := range Actions() {
+		w.actions[a.ID] = a
+		for _, key := range a.Keys {
+			w.keys[stroke(key)] = a.ID
+		}
+	}
+	post := services.Post
+	if post == nil {
+		post = fyne.Do
+	}
+	w.window = app.NewWindow("Pneumolight")
+	w.box = lightbox.New(lightbox.Services{
+		Films: services.Films, Analyser: services.Analyser, Log: services.Log, LogError: services.LogError,
+	}, lightbox.Options{Post: post, Changed: w.changed, Text: func(s string) string { return tr(s) }, Now: time.Now})
+	w.build()
+	w.window.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { w.Drop(uris) })
+	w.window.SetCloseIntercept(w.close)
+	w.update(^lightbox.Change(0))
+	w.focusFilm()
+	return w
+}
+
+// Open shows a file, folder or archive, or several of them.
+func (w *Window) Open(paths ...string) {
+	if len(paths) == 0 {
+		return
+	}
+	w.remember(paths[0])
+	w.box.Open(paths...)
+}
+
+// Drop opens what was dropped on the window.
+func (w *Window) Drop(uris []fyne.URI) {
+	var paths []string
+	for _, u := range uris {
+		if u.Scheme() == "file" {
+			paths = append(paths, filepath.FromSlash(u.Path()))
+		}
+	}
+	w.Open(paths...)
+}
+
+// ShowAndRun shows the window and runs the app until it is closed.
+func (w *Window) ShowAndRun() { w.window.ShowAndRun() }
+
+// Show shows the window without running the app.
+func (w *Window) Show() { w.window.Show() }
+
+// Do performs an action by its ID, as its key would.
+func (w *Window) Do(id string) {
+	if a, known := w.actions[id]; known {
+		a.do(w)
+	}
+}
+
+func (w *Window) close() {
+	w.box.Close()
+	w.window.Close()
+}
+
+// build puts the window's parts together.
+func (w *Window) build() {
+	w.film = newFilmView(w.box)
+	w.film.keys = w.typed
+	w.film.shortcut = func(s fyne.Shortcut) { w.typed(shortcutStroke(s)) }
+	w.film.maximise = w.togglePanel
+	w.ai = newAIPanel(w.box, w.focusFilm)
+	w.review = newReviewPanel(w.box, w.focusFilm)
+	w.status = newStatusBar(w.box, w.focusFilm)
+	w.list = newFilmList(w.box, w.focusFilm)
+	w.guide = newGuide()
+
+	line := canvas.NewRectangle(colourLine)
+	line.SetMinSize(fyne.NewSize(1, 1))
+	caution := widget.NewLabel(tr("Research use only – not for diagnosis, nor to rule out disease."))
+	caution.Wrapping = fyne.TextWrapWord
+	caution.Importance = widget.WarningImportance
+	caution.SizeName = "helperText"
+	width := canvas.NewRectangle(nil)
+	width.SetMinSize(fyne.NewSize(panelWidth, 1))
+	parts := container.NewVBox(w.ai.content, gap(1), separator(), w.review.content)
+	panel := container.NewBorder(width, container.NewVBox(separator(), caution), nil, nil, container.NewVScroll(parts))
+	w.panel = container.NewStack(canvas.NewRectangle(colourPanel), panel)
+
+	side := canvas.NewRectangle(nil)
+	side.SetMinSize(fyne.NewSize(180, 1))
+	w.side = container.NewStack(canvas.NewRectangle(colourPanel), container.NewBorder(side, nil, nil, nil, w.list))
+	w.side.Hide()
+
+	w.body = container.NewBorder(nil, nil, w.side, w.panel, container.NewStack(w.film, w.guide))
+	w.window.SetContent(container.New(tightBorder{}, w.body, w.status.content))
+	w.window.SetPadded(false)
+	w.window.Resize(fyne.NewSize(windowWidth, windowHeight))
+	w.window.SetMainMenu(w.menu())
+	w.window.Canvas().SetOnTypedRune(w.film.TypedRune)
+	w.window.Canvas().SetOnTypedKey(w.film.TypedKey)
+	for key := range w.keys {
+		if s := key.shortcut(); s != nil {
+			w.window.Canvas().AddShortcut(s, func(fyne.Shortcut) { w.typed(key) })
+		}
+	}
+}
+
+// tightBorder gives the second object its height at the bottom, the first one
+// all the rest, with nothing between them.
+type tightBorder struct{}
+
+func (tightBorder) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	a, b := objects[0].MinSize(), objects[1].MinSize()
+	return fyne.NewSize(max(a.Width, b.Width), a.Height+b.Height)
+}
+
+func (tightBorder) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	bottom := objects[1].MinSize().Height
+	objects[0].Resize(fyne.NewSize(size.Width, size.Height-bottom))
+	objects[1].Move(fyne.NewPos(0, size.Height-bottom))
+	objects[1].Resize(fyne.NewSize(size.Width, bottom))
+}
+
+func separator() fyne.CanvasObject {
+	line := canvas.NewRectangle(colourLine)
+	line.SetMinSize(fyne.NewSize(1, 1))
+	return line
+}
+
+// newGuide says what to do in an empty window.
+func newGuide() fyne.CanvasObject {
+	title := widget.NewLabel(tr("Drop a chest film or a folder here"))
+	title.SizeName = "subHeadingText"
+	title.Alignment = fyne.TextAlignCenter
+	hint := widget.NewLabel(tr("DICOM, PNG or JPEG. Ctrl+O opens a file, ? lists the keys."))
+	hint.Importance = widget.LowImportance
+	hint.Alignment = fyne.TextAlignCenter
+	return container.NewCenter(container.NewVBox(title, hint))
+}
+
+// changed draws again what a change of the lightbox touches.
+func (w *Window) changed(what lightbox.Change) {
+	if w.film != nil {
+		w.update(what)
+	}
+}
+
+func (w *Window) update(what lightbox.Change) {
+	any := func(c lightbox.Change) bool { return what&c != 0 }
+	if any(lightbox.ChangedFilm | lightbox.ChangedLook | lightbox.ChangedAnalysis) {
+		w.film.repaint()
+	}
+	if any(lightbox.ChangedFilm | lightbox.ChangedAnalysis | lightbox.ChangedProgress) {
+		w.ai.update()
+	}
+	if any(lightbox.ChangedFilm | lightbox.ChangedAnalysis | lightbox.ChangedReview) {
+		w.review.update()
+	}
+	if any(lightbox.ChangedList) {
+		visible(w.side, len(w.box.List()) > 1)
+		w.list.update()
+		w.body.Refresh()
+	}
+	if any(lightbox.ChangedFilm | lightbox.ChangedList) {
+		visible(w.guide, w.box.Path() == "")
+		w.window.SetTitle(w.title())
+	}
+	if any(lightbox.ChangedNotice | lightbox.ChangedProgress | lightbox.ChangedList | lightbox.ChangedLook) {
+		w.status.update()
+	}
+}
+
+// title names the film's file, never the patient: a title is seen in lists
+// of windows and on shared screens.
+func (w *Window) title() string {
+	if w.box.Path() == "" {
+		return "Pneumolight"
+	}
+	return fmt.Sprintf("%s – Pneumolight", filepath.Base(w.box.Path()))
+}
+
+// typed performs the action of a key and reports whether it has one.
+func (w *Window) typed(key stroke) bool {
+	id, bound := w.keys[key]
+	if bound {
+		w.Do(id)
+	}
+	return bound
+}
+
+// focusFilm gives the keys to the film.
+func (w *Window) focusFilm() { w.window.Canvas().Focus(w.film) }
+
+func (w *Window) focusNote() {
+	if w.box.CanReview() {
+		w.window.Canvas().Focus(w.review.note)
+	}
+}
+
+func (w *Window) zoomIn()  { w.film.moving(); w.box.Zoom(1.25) }
+func (w *Window) zoomOut() { w.film.moving(); w.box.Zoom(1 / 1.25) }
+
+// escape leaves full screen first, then resets the view.
+func (w *Window) escape() {
+	if w.window.FullScreen() {
+		w.window.SetFullScreen(false)
+		return
+	}
+	w.box.Dismiss()
+	w.box.Reset()
+}
+
+func (w *Window) toggleFullScreen() { w.window.SetFullScreen(!w.window.FullScreen()) }
+
+// togglePanel gives the film all the room, or takes it back.
+func (w *Window) togglePanel() {
+	visible(w.panel, !w.panel.Visible())
+	w.body.Refresh()
+	w.body.Layout.Layout(w.body.Objects, w.body.Size())
+}

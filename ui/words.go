@@ -1,0 +1,109 @@
+package ui
+
+import (
+	"embed"
+	"fmt"
+	"math"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
+
+	"pneumolight/dicomio"
+	"pneumolight/inference"
+	"pneumolight/store"
+)
+
+//go:embed translation/*.json
+var translations embed.FS
+
+// translate adds the window's texts to Fyne's, in the languages there are.
+func translate() {
+	if err := lang.AddTranslationsFS(translations, "translation"); err != nil {
+		fyne.LogError("Adding the translations", err)
+	}
+}
+
+// tr translates a text. The English one is its key.
+func tr(text string, data ...any) string { return lang.L(text, data...) }
+
+// percent writes a probability as a reader says it. It never rounds to
+// certainty: the ends are written as bounds.
+func percent(p float64) string {
+	switch {
+	case p < 0.005:
+		return "< 1 %"
+	case p > 0.995:
+		return "> 99 %"
+	}
+	return fmt.Sprintf("%d %%", int(math.Round(p*100)))
+}
+
+// callText is the model's call in words.
+func callText(c inference.Call) string {
+	switch c {
+	case inference.CallPneumonia:
+		return tr("Pneumonia suspected")
+	case inference.CallNormal:
+		return tr("No pneumonia found by the model")
+	case inference.CallUncertain:
+		return tr("The model abstains")
+	}
+	return string(c)
+}
+
+// verdictText is a reader's verdict in words.
+func verdictText(v store.Verdict) string {
+	switch v {
+	case store.VerdictAgree:
+		return tr("Agree")
+	case store.VerdictDisagree:
+		return tr("Disagree")
+	case store.VerdictUncertain:
+		return tr("Uncertain")
+	}
+	return string(v)
+}
+
+// reasonText is why a film is not fit for the model, in the reader's language
+// where there is a translation for its code.
+func reasonText(r dicomio.Reason) string { return lang.X("reason."+r.Code, r.Text) }
+
+// date writes DICOM's YYYYMMDD with separators; anything else stays as it is.
+func date(da string) string {
+	if len(da) != 8 || strings.Trim(da, "0123456789") != "" {
+		return da
+	}
+	return da[:4] + "-" + da[4:6] + "-" + da[6:]
+}
+
+// clock writes DICOM's HHMMSS.FFFFFF as HH:MM.
+func clock(tm string) string {
+	if len(tm) < 4 || strings.Trim(tm[:4], "0123456789") != "" {
+		return tm
+	}
+	return tm[:2] + ":" + tm[2:4]
+}
+
+// age writes an age in years as it is said.
+func age(years float64) string {
+	switch {
+	case years < 0:
+		return ""
+	case years < 2:
+		return tr("{{.Months}} months", map[string]any{"Months": int(years * 12)})
+	}
+	return tr("{{.Years}} years", map[string]any{"Years": int(years)})
+}
+
+// geometryText is what the film is as a picture.
+func geometryText(f *dicomio.Film) string {
+	text := fmt.Sprintf("%d × %d, %d bit", f.Width, f.Height, f.Bits)
+	if f.IsColour() {
+		text = fmt.Sprintf("%d × %d, %s", f.Width, f.Height, tr("colour"))
+	}
+	if f.Header.Lossy || f.Format == dicomio.FormatJPEG {
+		text += ", " + tr("lossy")
+	}
+	return text
+}
