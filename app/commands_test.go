@@ -182,8 +182,14 @@ func TestABadFileDoesNotStopTheOthers(t *testing.T) {
 
 func TestWrongUsageExitsWithTwo(t *testing.T) {
 	for _, args := range [][]string{
-		{"predict"}, {"predict", "--jsn", "x"}, {"render", "x.dcm"}, {"render"}, {"pixels", "a", "b"},
-		{"log", "--format", "xml"}, {"model", "extra"}, {"--wrong"},
+		{"predict"},
+		{"predict", "--jsn", "x"},
+		{"render", "x.dcm"},
+		{"render"},
+		{"pixels", "a", "b"},
+		{"log", "--format", "xml"},
+		{"model", "extra"},
+		{"--wrong"},
 	} {
 		if got := pneumolight(t, nil, args...); got.code != exitUsage || got.stderr == "" {
 			t.Errorf("%v: exit code %d, stderr %q", args, got.code, got.stderr)

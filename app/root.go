@@ -7,8 +7,6 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
-
-	"pneumolight/assets"
 )
 
 // The exit codes, the same for every command.
@@ -98,6 +96,3 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 		return nil
 	}
 }
-
-// modelCard is the card of the shipped model, in Markdown.
-func modelCard() string { return assets.ModelCard }

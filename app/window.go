@@ -2,9 +2,87 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
+
+	"fyne.io/fyne/v2"
+	fyneapp "fyne.io/fyne/v2/app"
+
+	"pneumolight/assets"
+	"pneumolight/dicomio"
+	"pneumolight/inference"
+	"pneumolight/reading"
+	"pneumolight/ui"
 )
 
-func openWindow(ctx context.Context, s settings, paths []string, stdout, stderr io.Writer) error {
-	return openHeadless(ctx, s, paths, stdout, stderr)
+// appID names the program's preferences; FyneApp.toml carries the same.
+const appID = "io.pneumolight.app"
+
+// openWindow opens the window on the films named, or does what it would do
+// without one where there is no display.
+func openWindow(ctx context.Context, s settings, paths []string, stdout, stderr io.Writer) (err error) {
+	if !displayPresent() {
+		if len(paths) == 0 {
+			return usageError{errors.New("there is no display to open the window on: name a film, or use a command")}
+		}
+		return openHeadless(ctx, s, paths, stdout, stderr)
+	}
+	model := startLoading(s)
+	defer func() { err = errors.Join(err, model.close()) }()
+
+	services := ui.Services{
+		Films:    films{},
+		Analyser: analyser{model},
+		Card:     assets.ModelCard,
+		Version:  programVersion,
+	}
+	log, err := openLog(ctx, s)
+	if err != nil {
+		// Films can be read without a log: the window says what is missing.
+		fmt.Fprintf(stderr, "pneumolight: %v\n", err)
+		services.LogError = err
+	} else {
+		defer func() { err = errors.Join(err, log.Close()) }()
+		services.Log = log
+	}
+
+	program := fyneapp.NewWithID(appID)
+	program.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
+	window := ui.New(program, services)
+	stop := context.AfterFunc(ctx, func() { fyne.Do(program.Quit) })
+	defer stop()
+	window.Open(paths...)
+	window.ShowAndRun()
+	return nil
+}
+
+// films reads films from files.
+type films struct{}
+
+func (films) Read(ctx context.Context, path string) (*dicomio.Film, error) {
+	return dicomio.ReadFile(ctx, path)
+}
+
+func (films) Scan(ctx context.Context, path string, visit func(dicomio.Entry) error) error {
+	return dicomio.Scan(ctx, path, visit)
+}
+
+// analyser runs the model once it is loaded.
+type analyser struct{ model *loadingModel }
+
+func (a analyser) Model(ctx context.Context) (inference.Info, error) {
+	model, err := a.model.wait(ctx)
+	if err != nil {
+		return inference.Info{}, err
+	}
+	return model.Info(), nil
+}
+
+func (a analyser) Analyse(ctx context.Context, film *dicomio.Film, anyway bool) (reading.Analysis, error) {
+	model, err := a.model.wait(ctx)
+	if err != nil {
+		return reading.Analysis{}, err
+	}
+	return reading.Analyse(ctx, model, film, anyway)
 }

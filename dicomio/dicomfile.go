@@ -142,7 +142,8 @@ func (f *dicomFile) readEncoding(w *walker, pos int64) error {
 	case "":
 		order, implicit, ok := guessEncoding(head)
 		if !ok {
-			return &fault{kind: ErrMalformed, offset: pos, detail: "the file does not say how it is encoded, and it can't be told from its content", advice: adviceAgain}
+			// DICOM's default (PS3.5 10.1).
+			order, implicit = binary.LittleEndian, !knownVR(head[4], head[5])
 		}
 		w.order, w.implicit = order, implicit
 		f.syntax = syntaxExplicitLittle

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/bits"
-	"slices"
 )
 
 // MaxSamples is the largest number of samples (rows × columns × components)
@@ -138,7 +137,7 @@ func (p Params) image() Image {
 }
 
 // fit takes the stored bits out of samples of a code stream's precision, where
-// they may be in another place or fewer. seen is all samples or'ed, or more.
+// they may be in another place or fewer. seen is all samples or'ed.
 //
 // Code streams of a whole pixel cell hold the stored bits where a native cell
 // would, and others at the bottom. What lies above them is masked, but not if
@@ -155,10 +154,22 @@ func (p Params) fit(img *Image, precision int, seen uint16) {
 		return
 	}
 	if shift == 0 && img.Lossy && !img.Signed {
-		img.Bits = max(img.Bits, bits.Len16(slices.Max(img.Samples)))
+		img.Bits = bits.Len16(seen)
 		return
 	}
 	for i, v := range img.Samples {
 		img.Samples[i] = v >> shift & mask
 	}
+}
+
+// seen is all samples or'ed, where decoding did not tell.
+func (p Params) seen(samples []uint16, precision int) uint16 {
+	if precision <= p.BitsStored {
+		return 1<<precision - 1 // as good
+	}
+	var seen uint16
+	for _, v := range samples {
+		seen |= v
+	}
+	return seen
 }

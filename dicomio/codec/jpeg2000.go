@@ -250,7 +250,7 @@ func decodeJPEG2000(ctx context.Context, s Syntax, p Params, frame []byte) (Imag
 	if h.signed || p.Signed && h.precision < p.BitsStored {
 		p.fitSigned(img.Samples, h)
 	} else {
-		p.fit(&img, h.precision, 1<<h.precision-1)
+		p.fit(&img, h.precision, p.seen(img.Samples, h.precision))
 	}
 	return img, damage
 }

@@ -19,7 +19,8 @@ type dct struct {
 	components []dctComponent
 	width      int // of the MCU grid, in MCUs of an interleaved scan
 	height     int
-	eobRun     int // progressive: blocks still to come without a coefficient
+	eobRun     int    // progressive: blocks still to come without a coefficient
+	seen       uint16 // all samples or'ed
 }
 
 type dctComponent struct {
@@ -67,7 +68,7 @@ func decodeDCT(ctx context.Context, s Syntax, p Params, data []byte) (Image, err
 			return Image{}, err
 		}
 	}
-	p.fit(&img, d.frame.precision, 1<<d.frame.precision-1)
+	p.fit(&img, d.frame.precision, d.seen)
 	return img, err
 }
 
@@ -546,18 +547,26 @@ func (d *dct) store(part, x, y int, block *[64]int32) {
 	}
 	inverseDCT12(block)
 	columns, rows := min(8, width-8*x), min(8, height-8*y)
+	at := (8*y*width+8*x)*stride + part
+	seen := int32(0)
 	for j := range rows {
-		out := d.img.Samples[((8*y+j)*width+8*x)*stride+part:]
 		in := block[8*j : 8*j+columns]
 		if stride == 1 {
-			out = out[:len(in)]
+			out := d.img.Samples[at : at+len(in)]
 			for i, v := range in {
+				v = min(max(v+2048, 0), 4095)
+				seen |= v
 				out[i] = uint16(v)
 			}
-			continue
+		} else {
+			out := d.img.Samples[at:]
+			for i, v := range in {
+				v = min(max(v+2048, 0), 4095)
+				seen |= v
+				out[i*stride] = uint16(v)
+			}
 		}
-		for i, v := range in {
-			out[i*stride] = uint16(v)
-		}
+		at += width * stride
 	}
+	d.seen |= uint16(seen)
 }

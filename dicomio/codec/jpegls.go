@@ -64,7 +64,7 @@ func decodeJPEGLS(_ context.Context, s Syntax, p Params, frame []byte) (Image, e
 		interleave(img.Samples, p.SamplesPerPixel)
 	}
 	img.Lossy = near > 0
-	p.fit(&img, f.precision, 1<<f.precision-1)
+	p.fit(&img, f.precision, p.seen(img.Samples, f.precision))
 	return img, nil
 }
 

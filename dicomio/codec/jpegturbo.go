@@ -27,7 +27,7 @@ func decodeTurbo(s Syntax, p Params, frame []byte) (Image, error) {
 	fail := func(kind error) error {
 		return &Error{Kind: kind, Syntax: s.Name, Offset: -1, Detail: C.GoString(&message[0])}
 	}
-	p.fit(&img, 8, 0xff)
+	p.fit(&img, 8, p.seen(img.Samples, 8))
 	switch result {
 	case 0:
 		return img, nil
