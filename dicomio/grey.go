@@ -20,6 +20,9 @@ type greyTransform struct {
 
 	padded            bool
 	padFirst, padLast int // pixel values, both included
+	// padBlack is set where padding lies at the bright end of the film, as
+	// zeros do in MONOCHROME1, and would dazzle.
+	padBlack bool
 
 	// histogram counts pixels by stored value, computed once.
 	histogram func() []int
@@ -108,8 +111,8 @@ func countStored(stored []uint16, bits int) []int {
 // Table returns the grey for every stored value as seen through a window:
 // 1<<Bits entries from 0, black, to 65535, white. It applies the modality
 // transformation, the VOI, and last the inversion that MONOCHROME1 or the
-// Presentation LUT Shape ask for; padding is black. A film of 16 bits takes
-// a fraction of a millisecond, so that a window can be dragged.
+// Presentation LUT Shape ask for. Padding that would be bright is black. A film
+// of 16 bits takes a fraction of a millisecond, so that a window can be dragged.
 func (f *Film) Table(w Window) []uint16 {
 	table := make([]uint16, 1<<f.Bits)
 	grey := w.function()
@@ -121,7 +124,7 @@ func (f *Film) Table(w Window) []uint16 {
 		}
 		table[stored] = uint16(v*65535 + 0.5)
 	}
-	if g.padded {
+	if g.padBlack {
 		for stored := range table {
 			if g.padding(stored - f.Offset) {
 				table[stored] = 0

@@ -276,10 +276,14 @@ func (f *Film) takeGrey(a attributes, img codec.Image) {
 	f.Warnings = append(f.Warnings, warnings...)
 	f.prepareHistogram()
 
-	low, high := f.extremes()
-	if f.grey.padded && f.grey.padFirst != f.grey.padLast && f.allPadding() {
+	if f.grey.padded && f.allPadding() {
 		f.grey.padded = false
 		f.Warnings = append(f.Warnings, "The file's pixel padding covers the whole film and was left out.")
+	}
+	low, high := f.extremes()
+	if f.grey.padded {
+		high := f.grey.value(f.grey.padFirst) > (low+high)/2
+		f.grey.padBlack = high != f.grey.inverse
 	}
 	var windows []Window
 	windows, warnings = readWindows(a, low < 0)
