@@ -22,7 +22,7 @@ import numpy as np
 import onnx
 import torch
 
-from . import augment, calibrate, card, checkpoint, export, films as film_list, gate, metrics, negatives, preprocess
+from . import augment, calibrate, card, checkpoint, evidence, export, films as film_list, gate, metrics, negatives, preprocess
 from .calibrate import Calibration, Thresholds
 from .films import Film
 from .network import VIEWS, LeanNet, Trainee, count_macs, count_parameters
@@ -172,6 +172,20 @@ def measure_gate(
     return result
 
 
+def measure_evidence(deviations: np.ndarray, labels: np.ndarray, domains: np.ndarray) -> Dict[str, Any]:
+    """Shares of the map above 2 and 3 deviations, where the program starts to paint, by domain and label."""
+    return {
+        f"{domain}: {name}": {
+            "cells_above_2": float(np.mean(deviations[chosen] > 2)),
+            "cells_above_3": float(np.mean(deviations[chosen] > 3)),
+            "films_above_3": float(np.mean(deviations[chosen].max((1, 2)) > 3)),
+        }
+        for domain in film_list.DOMAINS
+        for label, name in enumerate(("normal", "pneumonia"))
+        for chosen in [(domains == domain) & (labels == label)]
+    }
+
+
 def measure_originals(model: Model, root: Path, films: Sequence[Film], norm: Tuple[float, float], c: Calibration) -> Dict[str, Any]:
     """How far the probability moves between a film and its 224x224 copy."""
     paired = [f for f in films if f.original]
@@ -248,6 +262,7 @@ def release(preset: Preset, folder: Path, version: str, assets: Path) -> Dict[st
     limits = calibrate.choose(p, labels, domains)
     flipped = calibration.probability(model.run(prepared[:, :, ::-1], norm).logits)
     fitted = fit_gate(model, view, material.films, material.prepared, norm, outputs.features, domains, preset.seed)
+    reasons = evidence.fit(model.run(np.array(material.prepared), norm).maps, material.films)
     parts = references(films)
     document: Dict[str, Any] = {
         "command": f"python -m pneumotrain.release {preset.name} --seed {preset.seed} --version {version}",
@@ -266,6 +281,7 @@ def release(preset: Preset, folder: Path, version: str, assets: Path) -> Dict[st
             model, fitted, outputs.features, domains, prepared,
             negatives.grouped(load_pictures(root, cache, "test")), norm,
         ),
+        "evidence": measure_evidence(reasons.of(outputs.maps), labels, domains),
         "export": checked,
     }
     metadata = {
@@ -293,6 +309,7 @@ def release(preset: Preset, folder: Path, version: str, assets: Path) -> Dict[st
             "weights": f"exponential average {preset.ema}", "nih_share": preset.nih_share,
         },
         "gate": fitted.metadata(),
+        "evidence": reasons.metadata(),
     }
     export.set_metadata(graph, metadata)
     assets.mkdir(exist_ok=True)
