@@ -19,7 +19,6 @@ type dct struct {
 	components []dctComponent
 	width      int // of the MCU grid, in MCUs of an interleaved scan
 	height     int
-	eobRun     int    // progressive: blocks still to come without a coefficient
 	seen       uint16 // all samples or'ed
 }
 
@@ -32,7 +31,7 @@ type dctComponent struct {
 	stride int
 	coeffs []int16 // progressive only
 	seen   bool    // in any scan
-	last   int     // DC prediction
+	lastDC int     // prediction
 
 	dc, ac *huffmanTable // of the current scan
 }
@@ -63,7 +62,7 @@ func decodeDCT(ctx context.Context, s Syntax, p Params, data []byte) (Image, err
 	if err := ctx.Err(); err != nil {
 		return Image{}, err
 	}
-	if d.frame.sof == markerSOF2 {
+	if d.progressive() {
 		if err := d.reconstruct(ctx); err != nil {
 			return Image{}, err
 		}
@@ -112,7 +111,7 @@ func (d *dct) decode(ctx context.Context, p Params) error {
 		if err != nil {
 			return err
 		}
-		if d.frame.sof != markerSOF2 && d.complete() {
+		if !d.progressive() && d.complete() {
 			return nil
 		}
 	}
@@ -171,7 +170,7 @@ func (d *dct) prepare(p Params) error {
 	// A block of 64 samples costs at least two bits, but in progressive
 	// scans less; a frame that could never be filled to a sixteenth costs
 	// no memory.
-	if d.frame.sof != markerSOF2 && int64(len(d.data))*256*16 < p.samples() {
+	if !d.progressive() && int64(len(d.data))*256*16 < p.samples() {
 		return d.fail(ErrTruncated, "%d bytes for %d samples", len(d.data), p.samples())
 	}
 	h, v := d.frame.components[0].h, d.frame.components[0].v
@@ -179,7 +178,7 @@ func (d *dct) prepare(p Params) error {
 	d.height = (p.Rows + 8*v - 1) / (8 * v)
 	for _, c := range d.frame.components {
 		comp := dctComponent{jpegComponent: c, columns: (p.Columns + 7) / 8, rows: (p.Rows + 7) / 8, stride: d.width * h}
-		if d.frame.sof == markerSOF2 {
+		if d.progressive() {
 			comp.coeffs = make([]int16, 64*comp.stride*d.height*v)
 		}
 		d.components = append(d.components, comp)
@@ -188,331 +187,16 @@ func (d *dct) prepare(p Params) error {
 	return nil
 }
 
-// dctScan is the header of a scan (T.81 B.2.3).
-type dctScan struct {
-	parts         []int // components
-	first, last   int   // spectral selection
-	high, low     uint  // successive approximation
-	columns, rows int   // in MCUs
-}
-
-func (d *dct) parseScan(seg []byte) (dctScan, error) {
-	var s dctScan
-	if d.img.Samples == nil {
-		return s, d.fail(ErrCorrupt, "scan before the frame header")
-	}
-	if len(seg) < 1 || len(seg) < 4+2*int(seg[0]) || seg[0] < 1 || int(seg[0]) > len(d.components) {
-		return s, d.fail(ErrCorrupt, "scan header of %d bytes", len(seg))
-	}
-	if d.scans++; d.scans > maxScans {
-		return s, d.fail(ErrCorrupt, "more than %d scans", maxScans)
-	}
-	progressive := d.frame.sof == markerSOF2
-	tail := seg[1+2*int(seg[0]):]
-	s.first, s.last, s.high, s.low = 0, 63, 0, 0
-	if progressive {
-		s.first, s.last = int(tail[0]), int(tail[1])
-		s.high, s.low = uint(tail[2]>>4), uint(tail[2]&15)
-		if s.first > s.last || s.last > 63 || s.low > 13 || (s.first == 0 && s.last != 0) || (s.first > 0 && seg[0] != 1) {
-			return s, d.fail(ErrCorrupt, "progressive scan of coefficients %d to %d", s.first, s.last)
-		}
-	}
-	for i := range int(seg[0]) {
-		id, tables := seg[1+2*i], seg[2+2*i]
-		part := -1
-		for j := range d.components {
-			c := &d.components[j]
-			if c.id == id && (progressive || !c.seen) && !contains(s.parts, j) {
-				part = j
-				break
-			}
-		}
-		if part < 0 || tables>>4 > 3 || tables&15 > 3 {
-			return s, d.fail(ErrCorrupt, "scan of component %d with tables %#x", id, tables)
-		}
-		c := &d.components[part]
-		c.dc, c.ac, c.last = &d.dc[tables>>4], &d.ac[tables&15], 0
-		needDC := s.first == 0 && s.high == 0
-		if needDC && !c.dc.defined || s.last > 0 && !c.ac.defined {
-			return s, d.fail(ErrCorrupt, "scan without its Huffman table")
-		}
-		if c.quant == nil {
-			if c.tq > 3 || d.quant[c.tq] == nil {
-				return s, d.fail(ErrCorrupt, "component %d without its quantisation table", id)
-			}
-			c.quant = d.quant[c.tq]
-		}
-		c.seen = true
-		s.parts = append(s.parts, part)
-	}
-	s.columns, s.rows = d.width, d.height
-	if len(s.parts) == 1 {
-		s.columns, s.rows = d.components[s.parts[0]].columns, d.components[s.parts[0]].rows
-	}
-	return s, nil
-}
-
-func contains(list []int, v int) bool {
-	for _, x := range list {
-		if x == v {
-			return true
-		}
-	}
-	return false
-}
-
-// scan decodes one scan, MCU by MCU.
+// scan decodes one scan.
 func (d *dct) scan(ctx context.Context, seg []byte) error {
 	s, err := d.parseScan(seg)
 	if err != nil {
 		return err
 	}
-	b := &bitReader{data: d.data, pos: d.pos}
-	defer func() { d.pos = b.pos }()
-	fail := func(kind error, format string, args ...any) error {
-		d.pos = b.pos
-		return d.fail(kind, format, args...)
-	}
-	d.eobRun = 0
-	toRestart := d.interval
-	for y := range s.rows {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		for x := range s.columns {
-			if d.interval > 0 {
-				if toRestart == 0 {
-					if !b.restart() {
-						return fail(ErrTruncated, "no restart marker before row %d of %d", y+1, s.rows)
-					}
-					for _, part := range s.parts {
-						d.components[part].last = 0
-					}
-					d.eobRun = 0
-					toRestart = d.interval
-				}
-				toRestart--
-			}
-			if len(s.parts) == 1 {
-				if !d.block(b, &s, s.parts[0], x, y) {
-					return fail(ErrCorrupt, "undefined Huffman code in row %d of %d", y+1, s.rows)
-				}
-				continue
-			}
-			for _, part := range s.parts {
-				c := &d.components[part]
-				for v := range c.v {
-					for h := range c.h {
-						if !d.block(b, &s, part, x*c.h+h, y*c.v+v) {
-							return fail(ErrCorrupt, "undefined Huffman code in row %d of %d", y+1, s.rows)
-						}
-					}
-				}
-			}
-		}
-		if b.overrun() {
-			return fail(ErrTruncated, "data ends in row %d of %d", y+1, s.rows)
-		}
-	}
-	return nil
+	return s.decode(ctx)
 }
 
-// block decodes the block at column x and row y of blocks.
-func (d *dct) block(b *bitReader, s *dctScan, part, x, y int) bool {
-	c := &d.components[part]
-	if d.frame.sof != markerSOF2 {
-		var block [64]int32
-		if !sequentialBlock(b, c, &block) {
-			return false
-		}
-		d.store(part, x, y, &block)
-		return true
-	}
-	at := 64 * (y*c.stride + x)
-	block := (*[64]int16)(c.coeffs[at : at+64])
-	switch {
-	case s.first == 0 && s.high == 0:
-		diff, ok := difference(b, c.dc)
-		if !ok {
-			return false
-		}
-		c.last += diff
-		block[0] = int16(c.last << s.low)
-		return true
-	case s.first == 0:
-		b.fill()
-		if b.take(1) != 0 {
-			block[0] |= 1 << s.low
-		}
-		return true
-	case s.high == 0:
-		return d.firstAC(b, s, c.ac, block)
-	}
-	return d.refineAC(b, s, c.ac, block)
-}
-
-// difference decodes a DC difference (T.81 F.2.2.1).
-func difference(b *bitReader, t *huffmanTable) (int, bool) {
-	b.fill()
-	e := t.fast[b.acc>>(64-lookahead)]
-	if n := int(e & 15); n != 0 {
-		b.acc <<= n & 15
-		b.n -= n
-		return int(int16(e >> 16)), true
-	}
-	category, ok := t.value(b)
-	if !ok || category > 15 {
-		return 0, false
-	}
-	return extend(b.take(int(category)), int(category)), true
-}
-
-// sequentialBlock decodes and dequantises one block (T.81 F.2.2).
-func sequentialBlock(b *bitReader, c *dctComponent, block *[64]int32) bool {
-	diff, ok := difference(b, c.dc)
-	if !ok {
-		return false
-	}
-	c.last += diff
-	block[0] = int32(int16(c.last)) * c.quant[0]
-	fast := &c.ac.fast
-	acc, n := b.acc, b.n
-	for k := 1; k < 64; {
-		if n < 32 {
-			b.acc, b.n = acc, n
-			b.fill()
-			acc, n = b.acc, b.n
-		}
-		e := fast[acc>>(64-lookahead)]
-		var value byte
-		var v int32
-		if length := int(e & 15); length != 0 {
-			acc <<= length & 15
-			n -= length
-			value = byte(e >> 8)
-			v = int32(e) >> 16
-		} else {
-			b.acc, b.n = acc, n
-			if value, ok = c.ac.value(b); !ok {
-				return false
-			}
-			size := int(value & 15)
-			v = int32(extend(b.take(size), size))
-			acc, n = b.acc, b.n
-		}
-		k += int(value >> 4)
-		if value&15 == 0 {
-			if value != 0xf0 {
-				break // end of block
-			}
-			k++
-			continue
-		}
-		at := zigzag[k] & 63
-		block[at] = v * c.quant[k&63]
-		k++
-	}
-	b.acc, b.n = acc, n
-	return true
-}
-
-// firstAC decodes a band of AC coefficients for the first time (T.81
-// G.1.2.2).
-func (d *dct) firstAC(b *bitReader, s *dctScan, t *huffmanTable, block *[64]int16) bool {
-	if d.eobRun > 0 {
-		d.eobRun--
-		return true
-	}
-	for k := s.first; k <= s.last; k++ {
-		b.fill()
-		value, ok := t.value(b)
-		if !ok {
-			return false
-		}
-		run, size := int(value>>4), int(value&15)
-		if size == 0 {
-			if run < 15 {
-				d.eobRun = 1<<run - 1
-				if run > 0 {
-					d.eobRun += b.take(run)
-				}
-				return true
-			}
-			k += 15
-			continue
-		}
-		k += run
-		block[zigzag[k]&63] = int16(extend(b.take(size), size) << s.low)
-	}
-	return true
-}
-
-// refineAC adds a bit to a band of AC coefficients (T.81 G.1.2.3).
-func (d *dct) refineAC(b *bitReader, s *dctScan, t *huffmanTable, block *[64]int16) bool {
-	bit := int16(1) << s.low
-	k := s.first
-	for d.eobRun == 0 && k <= s.last {
-		b.fill()
-		value, ok := t.value(b)
-		if !ok {
-			return false
-		}
-		run, size := int(value>>4), int(value&15)
-		fresh := int16(0)
-		switch {
-		case size == 1:
-			fresh = -bit
-			if b.take(1) != 0 {
-				fresh = bit
-			}
-		case size > 1:
-			return false
-		case run < 15:
-			d.eobRun = 1 << run
-			if run > 0 {
-				d.eobRun += b.take(run)
-			}
-		}
-		if d.eobRun > 0 {
-			break
-		}
-		// Step over run zeros, refining what is not zero on the way.
-		for ; k <= s.last; k++ {
-			coeff := &block[zigzag[k]]
-			if *coeff != 0 {
-				refine(b, coeff, bit)
-				continue
-			}
-			if run == 0 {
-				*coeff = fresh
-				k++
-				break
-			}
-			run--
-		}
-	}
-	if d.eobRun > 0 {
-		for ; k <= s.last; k++ {
-			if coeff := &block[zigzag[k]]; *coeff != 0 {
-				refine(b, coeff, bit)
-			}
-		}
-		d.eobRun--
-	}
-	return true
-}
-
-func refine(b *bitReader, coeff *int16, bit int16) {
-	b.fill()
-	if b.take(1) == 0 || *coeff&bit != 0 {
-		return
-	}
-	if *coeff > 0 {
-		*coeff += bit
-	} else {
-		*coeff -= bit
-	}
-}
+func (d *dct) progressive() bool { return d.frame.sof == markerSOF2 }
 
 // reconstruct turns the coefficients of all progressive scans into samples.
 func (d *dct) reconstruct(ctx context.Context) error {
@@ -527,12 +211,12 @@ func (d *dct) reconstruct(ctx context.Context) error {
 			}
 			for x := range c.columns {
 				coeffs := c.coeffs[64*(y*c.stride+x):][:64]
-				var block [64]int32
+				block := dctBlock{part: part, x: x, y: y}
 				for k, q := range c.quant {
 					at := zigzag[k]
-					block[at] = int32(coeffs[at]) * q
+					block.values[at] = int32(coeffs[at]) * q
 				}
-				d.store(part, x, y, &block)
+				d.store(&block)
 			}
 		}
 	}
@@ -540,17 +224,30 @@ func (d *dct) reconstruct(ctx context.Context) error {
 }
 
 // store transforms a dequantised block and writes what lies in the image.
-func (d *dct) store(part, x, y int, block *[64]int32) {
+func (d *dct) store(b *dctBlock) {
+	x, y := b.x, b.y
 	width, height, stride := d.img.Width, d.img.Height, d.img.Components
 	if 8*x >= width || 8*y >= height {
 		return
 	}
-	inverseDCT12(block)
 	columns, rows := min(8, width-8*x), min(8, height-8*y)
-	at := (8*y*width+8*x)*stride + part
+	at := (8*y*width+8*x)*stride + b.part
+	if b.flat && stride == 1 {
+		v := uint16(min(max((b.values[0]+4)>>3+2048, 0), 4095))
+		d.seen |= v
+		for range rows {
+			out := d.img.Samples[at : at+columns]
+			for i := range out {
+				out[i] = v
+			}
+			at += width
+		}
+		return
+	}
+	inverseDCT12(&b.values)
 	seen := int32(0)
 	for j := range rows {
-		in := block[8*j : 8*j+columns]
+		in := b.values[8*j : 8*j+columns]
 		if stride == 1 {
 			out := d.img.Samples[at : at+len(in)]
 			for i, v := range in {
