@@ -34,7 +34,7 @@ def fold(conv: nn.Conv2d, bn: nn.BatchNorm2d) -> Tuple[np.ndarray, np.ndarray]:
     return (weight * scale[:, None, None, None]).astype(np.float32), bias.astype(np.float32)
 
 
-class _Graph:
+class Graph:
     """Nodes and weights in the order in which they are added."""
 
     def __init__(self) -> None:
@@ -49,15 +49,18 @@ class _Graph:
         self.weights.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
         return name
 
-    def conv(self, name: str, x: str, weight: np.ndarray, bias: np.ndarray, stride: int) -> str:
+    def integers(self, name: str, *values: int) -> str:
+        return self.weight(name, np.array(values, np.int64))
+
+    def conv(self, name: str, x: str, weight: np.ndarray, bias: np.ndarray, stride: int = 1, groups: int = 1) -> str:
         edge = weight.shape[2]
         inputs = [x, self.weight(name + ".weight", weight), self.weight(name + ".bias", bias)]
         return self.add(
-            "Conv", inputs, name, kernel_shape=[edge, edge], strides=[stride, stride], pads=[edge // 2] * 4
+            "Conv", inputs, name, kernel_shape=[edge, edge], strides=[stride, stride], pads=[edge // 2] * 4, group=groups
         )
 
     def folded(self, name: str, x: str, conv: nn.Conv2d, bn: nn.BatchNorm2d) -> str:
-        return self.conv(name, x, *fold(conv, bn), stride=conv.stride[0])
+        return self.conv(name, x, *fold(conv, bn), stride=conv.stride[0], groups=conv.groups)
 
     def relu(self, x: str) -> str:
         return self.add("Relu", [x], x + ".relu")
@@ -69,15 +72,41 @@ class _Graph:
         y = self.folded(name + ".conv3", y, block.conv3, block.bn3)
         return self.relu(self.add("Add", [shortcut, y], name + ".add"))
 
+    def repeated(self, name: str, x: str) -> str:
+        """Every cell 2x2 times."""
+        scales = self.weight(name + ".scales", np.array([1, 1, 2, 2], np.float32))
+        return self.add(
+            "Resize", [x, "", scales], name,
+            mode="nearest", coordinate_transformation_mode="asymmetric", nearest_mode="floor",
+        )
+
     def pooled(self, name: str, x: str) -> str:
         self.add("GlobalAveragePool", [x], name + ".pool")
         return self.add("Flatten", [name + ".pool"], name, axis=1)
+
+    def model(self, features: int, size: int) -> onnx.ModelProto:
+        """The checked model with our one input and three outputs."""
+        cells = size // 16
+        graph = helper.make_graph(
+            self.nodes, "pneumolight",
+            [helper.make_tensor_value_info("film", TensorProto.FLOAT, ["N", 1, size, size])],
+            [
+                helper.make_tensor_value_info("logit", TensorProto.FLOAT, ["N", 1]),
+                helper.make_tensor_value_info("map", TensorProto.FLOAT, ["N", 1, cells, cells]),
+                helper.make_tensor_value_info("features", TensorProto.FLOAT, ["N", features]),
+            ],
+            self.weights,
+        )
+        model = helper.make_model(graph, producer_name="pneumolight", opset_imports=[helper.make_opsetid("", OPSET)])
+        model.ir_version = IR_VERSION
+        onnx.checker.check_model(model)
+        return model
 
 
 def build(net: LeanNet, size: int = 224) -> onnx.ModelProto:
     """The network in evaluation as an ONNX model with a dynamic batch."""
     net = net.eval()
-    g = _Graph()
+    g = Graph()
     x = g.relu(g.folded("stem", "film", net.stem, net.stem_bn))
     x = g.add("MaxPool", [x], "stem.pool", kernel_shape=[3, 3], strides=[2, 2], pads=[1, 1, 1, 1])
     stages = []
@@ -86,34 +115,15 @@ def build(net: LeanNet, size: int = 224) -> onnx.ModelProto:
             x = g.bottleneck(f"stage{i + 1}.{j + 1}", x, block)
         stages.append(x)
     no_bias = np.zeros(1, np.float32)
-    fine = g.conv("head.fine", stages[2], net.head_fine.weight.detach().numpy(), no_bias, 1)
+    fine = g.conv("head.fine", stages[2], net.head_fine.weight.detach().numpy(), no_bias)
     coarse = g.conv(
-        "head.coarse", stages[3], net.head_coarse.weight.detach().numpy(), net.head_coarse.bias.detach().numpy(), 1
+        "head.coarse", stages[3], net.head_coarse.weight.detach().numpy(), net.head_coarse.bias.detach().numpy()
     )
-    scales = g.weight("head.scales", np.array([1, 1, 2, 2], np.float32))
-    repeated = g.add(
-        "Resize", [coarse, "", scales], "head.repeated",
-        mode="nearest", coordinate_transformation_mode="asymmetric", nearest_mode="floor",
-    )
-    g.add("Add", [fine, repeated], "map")
+    g.add("Add", [fine, g.repeated("head.repeated", coarse)], "map")
     g.pooled("logit", "map")
     pooled = [g.pooled(f"pooled{i + 2}", s) for i, s in enumerate(stages[1:])]
     g.add("Concat", pooled, "features", axis=1)
-    cells = size // 16
-    graph = helper.make_graph(
-        g.nodes, "pneumolight",
-        [helper.make_tensor_value_info("film", TensorProto.FLOAT, ["N", 1, size, size])],
-        [
-            helper.make_tensor_value_info("logit", TensorProto.FLOAT, ["N", 1]),
-            helper.make_tensor_value_info("map", TensorProto.FLOAT, ["N", 1, cells, cells]),
-            helper.make_tensor_value_info("features", TensorProto.FLOAT, ["N", net.shape.features]),
-        ],
-        g.weights,
-    )
-    model = helper.make_model(graph, producer_name="pneumolight", opset_imports=[helper.make_opsetid("", OPSET)])
-    model.ir_version = IR_VERSION
-    onnx.checker.check_model(model)
-    return model
+    return g.model(net.feature_count, size)
 
 
 def set_metadata(model: onnx.ModelProto, metadata: Dict[str, Any]) -> None:

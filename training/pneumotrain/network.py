@@ -94,6 +94,11 @@ class LeanNet(nn.Module):
         nn.init.normal_(self.head_fine.weight, std=0.01)
         nn.init.normal_(self.head_coarse.weight, std=0.01)
 
+    @property
+    def feature_count(self) -> int:
+        """Length of the pooled feature vector."""
+        return self.shape.features
+
     def forward(self, x: Tensor) -> Output:
         """x: [N, 1, H, W], H and W multiples of 32."""
         x = F.relu(self.stem_bn(self.stem(x)))
@@ -119,11 +124,12 @@ class Trainee(nn.Module):
     thrown away.
     """
 
-    def __init__(self, net: LeanNet, findings: int) -> None:
+    def __init__(self, net: nn.Module, findings: int) -> None:
+        """net: a network with ``feature_count`` that returns ``Output``."""
         super().__init__()
         self.net = net
-        self.view = nn.Linear(net.shape.features, len(VIEWS))
-        self.findings = nn.Linear(net.shape.features, findings)
+        self.view = nn.Linear(net.feature_count, len(VIEWS))
+        self.findings = nn.Linear(net.feature_count, findings)
 
     def forward(self, x: Tensor) -> Tuple[Output, Tensor, Tensor]:
         out = self.net(x)

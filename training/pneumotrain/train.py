@@ -13,11 +13,11 @@ import math
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from . import augment, checkpoint, films as film_list, metrics, preprocess
@@ -158,7 +158,7 @@ def learning_rate(step: int, preset: Preset) -> float:
     return preset.learning_rate * 0.5 * (1 + math.cos(math.pi * along))
 
 
-def predict(net: LeanNet, prepared: np.ndarray, norm: Tuple[float, float], bfloat16: bool = False) -> np.ndarray:
+def predict(net: nn.Module, prepared: np.ndarray, norm: Tuple[float, float], bfloat16: bool = False) -> np.ndarray:
     """Logits [N] of prepared films."""
     net.eval()
     logits = []
@@ -169,7 +169,7 @@ def predict(net: LeanNet, prepared: np.ndarray, norm: Tuple[float, float], bfloa
     return np.concatenate(logits)
 
 
-def watch(net: LeanNet, material: Material, norm: Tuple[float, float], bfloat16: bool) -> Dict[str, float]:
+def watch(net: nn.Module, material: Material, norm: Tuple[float, float], bfloat16: bool) -> Dict[str, float]:
     """AUC on the validation films by domain and reference."""
     logits = predict(net, material.watch_prepared, norm, bfloat16)
     labels = np.array([f.label for f in material.watch_films])
@@ -197,11 +197,24 @@ def parameter_groups(trainee: Trainee, preset: Preset) -> List[Dict[str, object]
     ]
 
 
-def run(preset: Preset, material: Material, folder: Path, stop_after: Optional[int] = None) -> Dict[str, object]:
-    """Train to the end, or to ``stop_after``, from wherever the checkpoint stands; its last state."""
+def run(
+    preset: Preset, material: Material, folder: Path, *,
+    build: Optional[Callable[[], nn.Module]] = None,
+    start: Optional[Dict[str, Tensor]] = None,
+    penalty: Optional[Callable[[nn.Module], Tensor]] = None,
+) -> Dict[str, object]:
+    """Train to the end from wherever the checkpoint stands; its last state.
+
+    ``build`` makes the network (by default the preset's lean one), ``start`` holds
+    weights of a ``Trainee`` to begin with instead of random ones, ``penalty``
+    is added to the loss.
+    """
     norm = normalisation(material)
     torch.manual_seed(preset.seed)
-    trainee = Trainee(LeanNet(preset.shape, preset.dropout), len(film_list.FINDINGS))
+    make = build or (lambda: LeanNet(preset.shape, preset.dropout))
+    trainee = Trainee(make(), len(film_list.FINDINGS))
+    if start is not None:
+        trainee.load_state_dict(start)
     trainee = trainee.to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(parameter_groups(trainee, preset), lr=preset.learning_rate)
     averaged = {k: v.clone() for k, v in trainee.state_dict().items()}
@@ -215,10 +228,9 @@ def run(preset: Preset, material: Material, folder: Path, stop_after: Optional[i
     sampler = Sampler(material.films, preset)
     letters = augment.letter_bank()
     size, stage, pictures = 0, torch.empty(0), torch.empty(0)
-    shadow = Trainee(LeanNet(preset.shape), len(film_list.FINDINGS)).to(memory_format=torch.channels_last)
+    shadow = Trainee(make(), len(film_list.FINDINGS)).to(memory_format=torch.channels_last)
     started, first, running = time.time(), step, 0.0
-    end = preset.steps if stop_after is None else min(stop_after, preset.steps)
-    while step < end:
+    while step < preset.steps:
         if preset.resolution(step) != size:
             size = preset.resolution(step)
             stage = at_resolution(material.prepared, size)
@@ -232,6 +244,8 @@ def run(preset: Preset, material: Material, folder: Path, stop_after: Optional[i
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=preset.bfloat16):
             out, view, findings = trainee(x)
         loss = loss_of(out, view, findings, batch, preset)
+        if penalty is not None:
+            loss = loss + penalty(trainee.net)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(trainee.parameters(), 2.0)
@@ -245,7 +259,7 @@ def run(preset: Preset, material: Material, folder: Path, stop_after: Optional[i
                 else:
                     averaged[name] = value.clone()
         running = loss.item() if running == 0 else 0.98 * running + 0.02 * loss.item()
-        if step % preset.checkpoint_every == 0 or step == end:
+        if step % preset.checkpoint_every == 0 or step == preset.steps:
             if step % (6 * preset.checkpoint_every) == 0 or step == preset.steps:
                 shadow.load_state_dict(averaged)
                 figures = watch(shadow.net, material, norm, preset.bfloat16)
