@@ -258,6 +258,9 @@ func noPixels(f *dicomFile) error {
 	if f.dataset.find(tagFloatPixelData) != nil || f.dataset.find(tagDoublePixelData) != nil {
 		return &fault{kind: ErrUnsupported, offset: -1, detail: "its pixels are floating-point numbers, which no film has", advice: adviceOther}
 	}
+	if f.dataset.find(tagRows) != nil && f.dataset.find(tagBitsAllocated) != nil {
+		return &fault{kind: ErrTruncated, offset: -1, detail: "the file is cut short: it describes an image but does not hold it", advice: adviceAgain}
+	}
 	detail := "this DICOM file holds no image"
 	if f.dataset.find(tagDirectoryRecordSequence) != nil {
 		detail = "this is a DICOMDIR, a list of other files"

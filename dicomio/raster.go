@@ -67,6 +67,10 @@ func filmFromRaster(ctx context.Context, format Format, data []byte) (*Film, err
 		return nil, ctx.Err()
 	}
 	if err != nil {
+		if format == FormatPNG && !bytes.Contains(data, []byte("IEND")) {
+			// The decoder calls missing pixels a format error.
+			err = io.ErrUnexpectedEOF
+		}
 		return nil, rasterFault(format, err)
 	}
 	f := &Film{

@@ -1,6 +1,7 @@
 package dicomio
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -99,8 +100,8 @@ func (w *walker) top(pos int64) (*dataset, error) {
 	end := w.size
 	for pos < end {
 		// Eight bytes are the least that an element has; less than that
-		// at the end of a file is filling.
-		if end-pos < 8 {
+		// at the end of a file is filling if it is zero.
+		if end-pos < 8 && end == int64(len(w.data)) && len(bytes.Trim(w.data[pos:], "\x00")) == 0 {
 			break
 		}
 		e, next, err := w.element(pos, end, w.implicit, 0)
