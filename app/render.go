@@ -67,7 +67,7 @@ func writeOverlay(ctx context.Context, model reading.Predictor, film *dicomio.Fi
 	}
 	picture := render.Film(film, film.DefaultWindow())
 	if analysis.Status == reading.StatusOK {
-		render.Overlay(picture, analysis.Prediction.Map, analysis.Model.Threshold, overlayOpacity)
+		render.Overlay(picture, analysis.Prediction.Map, render.RegionThreshold, overlayOpacity)
 	}
 	return analysis, writePNG(out, picture)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -89,34 +90,64 @@ type Band struct {
 	High float64 `json:"high"`
 }
 
-// parseInfo reads and checks a model's description.
-func parseInfo(text string) (Info, error) {
-	var info Info
-	if err := json.Unmarshal([]byte(text), &info); err != nil {
-		return Info{}, fmt.Errorf("%w: its description is not valid JSON: %w", ErrNotOurModel, err)
+// description is all that a model's file says: what everybody may know of the
+// model, and what only its arithmetic needs.
+type description struct {
+	Info
+	// Flip is how far the probabilities of a film and its mirror image may
+	// lie apart before the model abstains.
+	Flip struct {
+		MaximumDisagreement float64 `json:"maximum_disagreement"`
+	} `json:"flip"`
+	Gate     gate     `json:"gate"`
+	Evidence evidence `json:"evidence"`
+}
+
+// evidence is what each cell of the activation map shows in normal films.
+type evidence struct {
+	Width     int    `json:"width"`
+	Height    int    `json:"height"`
+	Mean      packed `json:"mean"`
+	Deviation packed `json:"deviation"`
+}
+
+// fits reports whether there is a mean and a positive deviation for each cell.
+func (e *evidence) fits() bool {
+	cells := e.Width * e.Height
+	return cells > 0 && len(e.Mean) == cells && len(e.Deviation) == cells && slices.Min(e.Deviation) > 0
+}
+
+// parse reads and checks a model's description.
+func parse(text string) (description, error) {
+	var d description
+	if err := json.Unmarshal([]byte(text), &d); err != nil {
+		return description{}, fmt.Errorf("%w: its description cannot be read: %w", ErrNotOurModel, err)
 	}
-	if info.Format != metadataFormat {
-		return Info{}, fmt.Errorf("%w: its description has format %d, this program reads format %d",
-			ErrNotOurModel, info.Format, metadataFormat)
+	if d.Format != metadataFormat {
+		return description{}, fmt.Errorf("%w: its description has format %d, this program reads format %d",
+			ErrNotOurModel, d.Format, metadataFormat)
 	}
 	checks := []struct {
 		holds bool
 		what  string
 	}{
-		{info.Name != "" && info.Version != "", "a name and a version"},
-		{info.Input.Width > 0 && info.Input.Height > 0 && info.Input.Width <= 4096 && info.Input.Height <= 4096, "an input size"},
-		{info.Input.Resample == "triangle", `the resampling "triangle"`},
-		{0 <= info.Input.PercentileLow && info.Input.PercentileLow < info.Input.PercentileHigh && info.Input.PercentileHigh <= 100, "percentiles in order"},
-		{info.Input.MinimumRange > 0 && info.Input.Std > 0, "a positive range and deviation"},
-		{len(info.Classes) == 2, "two classes"},
-		{info.Calibration.Temperature > 0, "a positive temperature"},
-		{0 < info.Threshold && info.Threshold < 1, "a threshold between 0 and 1"},
-		{0 <= info.Uncertain.Low && info.Uncertain.Low <= info.Threshold && info.Threshold <= info.Uncertain.High && info.Uncertain.High <= 1, "an uncertain band around the threshold"},
+		{d.Name != "" && d.Version != "", "a name and a version"},
+		{d.Input.Width > 0 && d.Input.Height > 0 && d.Input.Width <= 4096 && d.Input.Height <= 4096, "an input size"},
+		{d.Input.Resample == "triangle", `the resampling "triangle"`},
+		{0 <= d.Input.PercentileLow && d.Input.PercentileLow < d.Input.PercentileHigh && d.Input.PercentileHigh <= 100, "percentiles in order"},
+		{d.Input.MinimumRange > 0 && d.Input.Std > 0, "a positive range and deviation"},
+		{len(d.Classes) == 2, "two classes"},
+		{d.Calibration.Temperature > 0, "a positive temperature"},
+		{0 < d.Threshold && d.Threshold < 1, "a threshold between 0 and 1"},
+		{0 <= d.Uncertain.Low && d.Uncertain.Low <= d.Threshold && d.Threshold <= d.Uncertain.High && d.Uncertain.High <= 1, "an uncertain band around the threshold"},
+		{d.Flip.MaximumDisagreement > 0, "how far mirror images may disagree"},
+		{d.Gate.fits(), "a gate whose parts belong together"},
+		{d.Evidence.fits(), "what its map shows in normal films"},
 	}
 	for _, check := range checks {
 		if !check.holds {
-			return Info{}, fmt.Errorf("%w: its description lacks %s", ErrNotOurModel, check.what)
+			return description{}, fmt.Errorf("%w: its description lacks %s", ErrNotOurModel, check.what)
 		}
 	}
-	return info, nil
+	return d, nil
 }

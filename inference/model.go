@@ -14,11 +14,12 @@ import (
 )
 
 // The names of the model's input and outputs. The film is N×1×Height×Width;
-// the logit N×1, the mean of the map; the map N×1×h×w.
+// the logit N×1, the mean of the map; the map N×1×h×w; the features N×C.
 const (
-	inputName  = "film"
-	logitName  = "logit"
-	outputName = "map"
+	inputName    = "film"
+	logitName    = "logit"
+	mapName      = "map"
+	featuresName = "features"
 )
 
 // Options say how a model is run.
@@ -33,7 +34,7 @@ type Options struct {
 // Model is a loaded classifier. It may be used by several goroutines at once.
 // Close frees it.
 type Model struct {
-	info Info
+	description description
 
 	mu      sync.RWMutex // held for reading while the session is in use
 	session *ort.DynamicAdvancedSession
@@ -61,13 +62,13 @@ func Open(onnx []byte, options Options) (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the model: %w: %w", ErrNotOurModel, err)
 	}
-	info, err := describe(session)
+	described, err := describe(session)
 	if err != nil {
 		return nil, fmt.Errorf("opening the model: %w", errors.Join(err, session.Destroy()))
 	}
 	digest := sha256.Sum256(onnx)
-	info.SHA256 = hex.EncodeToString(digest[:])
-	return &Model{info: info, session: session}, nil
+	described.SHA256 = hex.EncodeToString(digest[:])
+	return &Model{description: described, session: session}, nil
 }
 
 func newSession(onnx []byte, threads int) (*ort.DynamicAdvancedSession, error) {
@@ -86,28 +87,28 @@ func newSession(onnx []byte, threads int) (*ort.DynamicAdvancedSession, error) {
 		return nil, err
 	}
 	return ort.NewDynamicAdvancedSessionWithONNXData(onnx,
-		[]string{inputName}, []string{logitName, outputName}, options)
+		[]string{inputName}, []string{logitName, mapName, featuresName}, options)
 }
 
 // describe reads what the model's file says about the model.
-func describe(session *ort.DynamicAdvancedSession) (Info, error) {
+func describe(session *ort.DynamicAdvancedSession) (description, error) {
 	metadata, err := session.GetModelMetadata()
 	if err != nil {
-		return Info{}, fmt.Errorf("reading its metadata: %w", err)
+		return description{}, fmt.Errorf("reading its metadata: %w", err)
 	}
 	defer metadata.Destroy()
 	text, found, err := metadata.LookupCustomMetadataMap(metadataKey)
 	if err != nil {
-		return Info{}, fmt.Errorf("reading its metadata: %w", err)
+		return description{}, fmt.Errorf("reading its metadata: %w", err)
 	}
 	if !found {
-		return Info{}, fmt.Errorf("%w: it has no metadata under %q", ErrNotOurModel, metadataKey)
+		return description{}, fmt.Errorf("%w: it has no metadata under %q", ErrNotOurModel, metadataKey)
 	}
-	return parseInfo(text)
+	return parse(text)
 }
 
 // Info describes the model.
-func (m *Model) Info() Info { return m.info }
+func (m *Model) Info() Info { return m.description.Info }
 
 // Close frees the model. It waits for a run under way.
 func (m *Model) Close() error {
@@ -121,10 +122,11 @@ func (m *Model) Close() error {
 	return err
 }
 
-// Predict prepares one film and runs the model on it. The error wraps
+// Predict prepares one film and runs the model on it. A film that the model
+// has not learned to judge has a Refusal in its prediction. The error wraps
 // ErrColour for a colour picture.
 func (m *Model) Predict(ctx context.Context, film *dicomio.Film) (Prediction, error) {
-	tensor, err := m.info.Input.Prepare(film)
+	tensor, err := m.description.Input.Prepare(film)
 	if err != nil {
 		return Prediction{}, err
 	}
@@ -140,29 +142,37 @@ func (m *Model) Run(ctx context.Context, batch []Tensor) ([]Prediction, error) {
 	if len(batch) == 0 {
 		return nil, nil
 	}
-	width, height := m.info.Input.Width, m.info.Input.Height
-	data := make([]float32, 0, len(batch)*width*height)
+	width, height := m.description.Input.Width, m.description.Input.Height
+	data := make([]float32, 0, 2*len(batch)*width*height)
 	for _, t := range batch {
 		if t.Width != width || t.Height != height || len(t.Values) != width*height {
 			return nil, fmt.Errorf("a prepared film is %d×%d, the model takes %d×%d", t.Width, t.Height, width, height)
 		}
-		data = append(data, t.Values...)
+		data = append(append(data, t.Values...), t.mirrored()...)
 	}
-	input, err := ort.NewTensor(ort.NewShape(int64(len(batch)), 1, int64(height), int64(width)), data)
+	input, err := ort.NewTensor(ort.NewShape(int64(2*len(batch)), 1, int64(height), int64(width)), data)
 	if err != nil {
 		return nil, err
 	}
 	defer input.Destroy()
-	outputs, err := m.run(ctx, input)
+	values, err := m.run(ctx, input)
 	if err != nil {
 		return nil, err
 	}
 	defer func() {
-		for _, output := range outputs {
-			_ = output.Destroy() // a tensor that cannot be freed leaves nothing to do
+		for _, value := range values {
+			_ = value.Destroy() // a tensor that cannot be freed leaves nothing to do
 		}
 	}()
-	return m.read(outputs, len(batch))
+	outputs, err := m.read(values, 2*len(batch))
+	if err != nil {
+		return nil, err
+	}
+	predictions := make([]Prediction, len(batch))
+	for k, film := range batch {
+		predictions[k] = m.description.predict(film, outputs[2*k], outputs[2*k+1])
+	}
+	return predictions, nil
 }
 
 // run does the inference; a context that ends stops it.
@@ -185,32 +195,40 @@ func (m *Model) run(ctx context.Context, input ort.Value) ([]ort.Value, error) {
 		_ = options.Terminate() // a run that cannot be stopped ends by itself
 		close(stopped)
 	})
-	outputs := make([]ort.Value, 2)
-	err = m.session.RunWithOptions([]ort.Value{input}, outputs, options)
+	values := make([]ort.Value, 3)
+	err = m.session.RunWithOptions([]ort.Value{input}, values, options)
 	if !stop() {
 		<-stopped // the options must outlive their last use
 	}
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	return outputs, err
+	return values, err
 }
 
-// read takes the predictions out of the model's outputs.
-func (m *Model) read(outputs []ort.Value, films int) ([]Prediction, error) {
-	logits, ok := outputs[0].(*ort.Tensor[float32])
-	if !ok || len(logits.GetData()) != films {
-		return nil, fmt.Errorf("the model's output %q is not one number a film", logitName)
+// read takes each film's share out of the model's outputs. What it returns
+// lives as long as values.
+func (m *Model) read(values []ort.Value, films int) ([]output, error) {
+	cells := m.description.Evidence.Width * m.description.Evidence.Height
+	lengths := []struct {
+		name string
+		each int
+	}{{logitName, 1}, {mapName, cells}, {featuresName, len(m.description.Gate.Distance.Mean)}}
+	data := make([][]float32, len(values))
+	for k, value := range values {
+		tensor, ok := value.(*ort.Tensor[float32])
+		if !ok || len(tensor.GetData()) != films*lengths[k].each {
+			return nil, fmt.Errorf("the model's output %q is not %d numbers a film, as its description says",
+				lengths[k].name, lengths[k].each)
+		}
+		data[k] = tensor.GetData()
 	}
-	maps, ok := outputs[1].(*ort.Tensor[float32])
-	if !ok || len(maps.GetShape()) != 4 || maps.GetShape()[0] != int64(films) || maps.GetShape()[1] != 1 {
-		return nil, fmt.Errorf("the model's output %q is not one map a film", outputName)
+	part := func(k, film int) []float32 {
+		return data[k][film*lengths[k].each : (film+1)*lengths[k].each]
 	}
-	height, width := int(maps.GetShape()[2]), int(maps.GetShape()[3])
-	predictions := make([]Prediction, films)
-	for k := range predictions {
-		activation := maps.GetData()[k*width*height : (k+1)*width*height]
-		predictions[k] = m.info.predict(logits.GetData()[k], activation, width, height)
+	outputs := make([]output, films)
+	for k := range outputs {
+		outputs[k] = output{logit: data[0][k], cells: part(1, k), features: part(2, k)}
 	}
-	return predictions, nil
+	return outputs, nil
 }

@@ -1,5 +1,7 @@
 package inference
 
+import "math"
+
 // Call is what the model says about a film.
 type Call string
 
@@ -12,31 +14,58 @@ const (
 
 // Prediction is what the model found in one film.
 type Prediction struct {
+	// Refusal is set where the film is not what the model has learned to
+	// judge; the rest is then not to be trusted.
+	Refusal *Refusal
 	// Logit is the model's raw output, the mean of its activation map.
 	Logit float64
 	// Probability is the calibrated probability of pneumonia, 0 to 1.
 	Probability float64
-	Call        Call
+	// Mirrored is the probability of the film's mirror image. Where the two
+	// lie too far apart the model abstains.
+	Mirrored float64
+	Call     Call
 	// Map says where in the film the model found its reasons.
 	Map HeatMap
 }
 
-// HeatMap is the class activation map as local calibrated probabilities. It
-// covers the whole film and shows where the model looked, not where disease
-// is.
+// HeatMap is the class activation map against normal films: by how many
+// standard deviations the model sees more reason for pneumonia in a cell than
+// it does there in normal films. The scale is the same for every film, so a
+// normal film's map stays below about 2 nearly everywhere. It covers the whole
+// film and shows where the model looked, not where disease is.
 type HeatMap struct {
 	Width, Height int
-	// Values holds Width*Height probabilities, row by row from the top left.
+	// Values holds Width*Height deviations, row by row from the top left.
 	Values []float32
 }
 
-// Highest is the largest local probability; 0 for an empty map.
-func (h HeatMap) Highest() float64 {
-	var highest float32
-	for _, v := range h.Values {
-		highest = max(highest, v)
+// output is what the model computed for one film.
+type output struct {
+	logit    float32
+	cells    []float32
+	features []float32
+}
+
+// predict turns the outputs for a prepared film and its mirror image into a
+// prediction.
+func (d *description) predict(film Tensor, straight, mirrored output) Prediction {
+	p := Prediction{
+		Logit:       float64(straight.logit),
+		Probability: d.Calibration.Probability(float64(straight.logit)),
+		Mirrored:    d.Calibration.Probability(float64(mirrored.logit)),
+		Map:         d.Evidence.heatMap(straight.cells),
 	}
-	return float64(highest)
+	p.Call = d.call(p.Probability)
+	if math.Abs(p.Probability-p.Mirrored) > d.Flip.MaximumDisagreement {
+		p.Call = CallUncertain
+	}
+	if film.Range < d.Gate.Blank.MinimumRange {
+		p.Refusal = refusal(refusedBlank)
+	} else {
+		p.Refusal = d.Gate.judge(straight.features)
+	}
+	return p
 }
 
 // call applies the operating point and the abstain band.
@@ -51,17 +80,11 @@ func (i Info) call(probability float64) Call {
 	}
 }
 
-// predict reads one film's row of the model's outputs.
-func (i Info) predict(logit float32, activation []float32, width, height int) Prediction {
-	p := i.Calibration.Probability(float64(logit))
-	local := make([]float32, len(activation))
-	for k, v := range activation {
-		local[k] = float32(i.Calibration.Probability(float64(v)))
+// heatMap compares the activation map's cells with those of normal films.
+func (e *evidence) heatMap(cells []float32) HeatMap {
+	values := make([]float32, len(cells))
+	for k, c := range cells {
+		values[k] = float32((float64(c) - e.Mean[k]) / e.Deviation[k])
 	}
-	return Prediction{
-		Logit:       float64(logit),
-		Probability: p,
-		Call:        i.call(p),
-		Map:         HeatMap{Width: width, Height: height, Values: local},
-	}
+	return HeatMap{Width: e.Width, Height: e.Height, Values: values}
 }

@@ -17,6 +17,18 @@ var ErrColour = errors.New("a colour picture is not a chest film and is not anal
 type Tensor struct {
 	Width, Height int
 	Values        []float32
+	// Range is how much of the display's grey, 0 to 1, the film spans
+	// between the input's percentiles; a blank film has next to none.
+	Range float64
+}
+
+// mirrored is the tensor's mirror image, left for right.
+func (t Tensor) mirrored() []float32 {
+	values := slices.Clone(t.Values)
+	for y := range t.Height {
+		slices.Reverse(values[y*t.Width : (y+1)*t.Width])
+	}
+	return values
 }
 
 // Prepare turns a film into what the model was trained to see. The film's
@@ -37,18 +49,20 @@ func (i Input) Prepare(film *dicomio.Film) (Tensor, error) {
 		grey[v] = float32(g) / math.MaxUint16
 	}
 	values := resample(film.Stored, film.Width, film.Height, grey, i.Width, i.Height)
-	i.stretch(values)
-	return Tensor{Width: i.Width, Height: i.Height, Values: values}, nil
+	span := i.stretch(values)
+	return Tensor{Width: i.Width, Height: i.Height, Values: values, Range: span}, nil
 }
 
-// stretch maps the two percentiles to 0 and 1, clips, and normalises.
-func (i Input) stretch(values []float32) {
+// stretch maps the two percentiles to 0 and 1, clips, and normalises. It
+// returns how far apart the percentiles were.
+func (i Input) stretch(values []float32) float64 {
 	low, high := percentiles(values, i.PercentileLow, i.PercentileHigh)
 	scale := 1 / max(high-low, float32(i.MinimumRange))
 	mean, std := float32(i.Mean), float32(i.Std)
 	for k, v := range values {
 		values[k] = (min(max((v-low)*scale, 0), 1) - mean) / std
 	}
+	return float64(high - low)
 }
 
 // span is the run of source samples that one resampled sample is made of.

@@ -107,10 +107,17 @@ func Analyse(ctx context.Context, predictor Predictor, film *dicomio.Film, anywa
 	case err != nil:
 		analysis.Status = StatusError
 		analysis.Err = err
+	case prediction.Refusal != nil && !anyway:
+		analysis.Status = StatusRefused
+		analysis.Reasons = []dicomio.Reason{{Code: prediction.Refusal.Code, Text: prediction.Refusal.Text}}
 	default:
 		analysis.Status = StatusOK
 		analysis.Prediction = prediction
 		analysis.Model = predictor.Info()
+		if prediction.Refusal != nil {
+			analysis.Forced = true
+			analysis.Reasons = append(analysis.Reasons, dicomio.Reason{Code: prediction.Refusal.Code, Text: prediction.Refusal.Text})
+		}
 	}
 	return analysis, nil
 }
