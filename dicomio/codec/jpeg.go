@@ -38,6 +38,9 @@ type jpegFrame struct {
 	precision     int
 	width, height int
 	components    []jpegComponent
+	// ycbcr is true where the code stream itself says that it holds
+	// luminance and chroma.
+	ycbcr bool
 }
 
 // subsampled reports whether any component is smaller than the image.
@@ -162,14 +165,19 @@ func (r *jpegReader) findFrame() (jpegFrame, error) {
 	if err := r.start(); err != nil {
 		return jpegFrame{}, err
 	}
+	ycbcr := false
 	for {
 		marker, seg, err := r.next()
 		if err != nil {
 			return jpegFrame{}, err
 		}
 		switch {
+		case marker == markerAPP14 && len(seg) >= 12 && string(seg[:5]) == "Adobe":
+			ycbcr = seg[11] == 1
 		case isSOF(marker):
-			return r.frame(marker, seg)
+			f, err := r.frame(marker, seg)
+			f.ycbcr = ycbcr || f.subsampled()
+			return f, err
 		case marker == markerSOS || marker == markerEOI:
 			return jpegFrame{}, r.fail(ErrCorrupt, "no frame header")
 		}
@@ -202,7 +210,8 @@ func decodeJPEG(ctx context.Context, s Syntax, p Params, frame []byte) (Image, e
 	default:
 		return Image{}, r.fail(ErrUnsupported, "JPEG process SOF%d with %d bits", f.sof-markerSOF0, f.precision)
 	}
-	if img.Samples != nil && img.Photometric == "YBR_FULL_422" {
+	// Headers are met that say RGB of a code stream with chroma.
+	if img.Photometric == "YBR_FULL_422" || img.Photometric == "RGB" && f.ycbcr {
 		img.Photometric = "YBR_FULL"
 	}
 	return img, err
