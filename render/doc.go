@@ -5,5 +5,5 @@
 // It is arithmetic on pixels only. It opens no files and knows nothing of
 // windows on a screen, so that the picture written to a file and the one on
 // the screen are the same. It refuses to flatter a heat map: where the model
-// found nothing above its threshold, nothing is painted.
+// found nothing beyond what normal films show, nothing is painted.
 package render

@@ -23,8 +23,8 @@ func Film(film *dicomio.Film, window dicomio.Window) *image.RGBA {
 }
 
 // Overlay lays a heat map that covers the whole picture over it, as the
-// window does: local probabilities below threshold paint nothing. Opacity is
-// 0 to 1.
+// window does: places below threshold, in the map's own unit (RegionThreshold
+// where nothing speaks for another one), stay as they are. Opacity is 0 to 1.
 func Overlay(picture *image.RGBA, m inference.HeatMap, threshold, opacity float64) {
 	h := NewHeat(m, threshold)
 	rect := image.Rect(0, 0, picture.Rect.Dx(), picture.Rect.Dy())

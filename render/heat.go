@@ -3,18 +3,27 @@ package render
 import (
 	"image"
 	"math"
+	"slices"
 
 	"pneumolight/inference"
 )
 
-// HasRegion reports whether a heat map has anything to show: a place whose
-// local probability reaches the model's threshold.
+// RegionThreshold is from where on a place of a heat map is worth showing, in
+// deviations from normal films. Normal films stay below about two.
+const RegionThreshold = 3
+
+// scaleEnd is where the scale of colours ends, as a multiple of the threshold.
+// It is the same for every film, so that a colour means the same on each.
+const scaleEnd = 3
+
+// HasRegion reports whether a heat map has anything to show: a place that
+// reaches the threshold, which is in the map's own unit.
 func HasRegion(m inference.HeatMap, threshold float64) bool {
-	return len(m.Values) > 0 && m.Highest() >= threshold
+	return len(m.Values) > 0 && float64(slices.Max(m.Values)) >= threshold
 }
 
-// The heat plane's values: nothing, a local probability on the absolute scale
-// from 1 to heatTop, or the contour round the highest region.
+// The heat plane's values: nothing, a place on the scale from 1, the threshold,
+// to heatTop, or the contour round the highest region.
 const (
 	heatNone    = 0
 	heatTop     = 254
@@ -23,29 +32,42 @@ const (
 
 // Heat is a heat map made ready to be laid over a film.
 type Heat struct {
-	local     plane // local probability, 1 as 65535
+	local     plane // the map's values, the scale's end as 65535
 	threshold uint16
-	// highest marks, finely, the region around the highest probability.
+	peak      uint16
+	// highest marks, finely, the region around the highest value.
 	highest             []bool
 	fineWidth, fineHigh int
 }
 
-// NewHeat prepares a heat map; nil where it has no region to show.
+// NewHeat prepares a heat map; nil where it has no region to show. The
+// threshold is positive.
 func NewHeat(m inference.HeatMap, threshold float64) *Heat {
-	if !HasRegion(m, threshold) || m.Width*m.Height != len(m.Values) {
+	if !(threshold > 0) || !HasRegion(m, threshold) || m.Width*m.Height != len(m.Values) {
 		return nil
 	}
 	h := &Heat{local: plane{m.Width, m.Height, make([]uint16, len(m.Values))}}
-	h.threshold = uint16(math.Floor(min(max(threshold, 0), 1) * 65535))
+	unit := 65535 / (scaleEnd * threshold)
+	h.threshold = uint16(math.Round(threshold * unit))
 	peak := 0
-	for k, p := range m.Values {
-		h.local.values[k] = uint16(math.Round(float64(min(max(p, 0), 1)) * 65535))
-		if p > m.Values[peak] {
+	for k, v := range m.Values {
+		h.local.values[k] = uint16(math.Round(min(max(float64(v)*unit, 0), 65535)))
+		if v > m.Values[peak] {
 			peak = k
 		}
 	}
+	h.peak = h.local.values[peak]
 	h.outline(peak%m.Width, peak/m.Width)
 	return h
+}
+
+// kernel enlarges the map. Its cells are coarse, so that keeping each value
+// between its neighbours would leave flat edges; instead nothing is painted
+// higher than the highest cell.
+func (h *Heat) kernel(a axis, from, n, size int) kernel {
+	k := newKernel(a, from, n, size, false)
+	k.smooth = false
+	return k
 }
 
 // fineness is how many places are told apart in a cell of the map when its
@@ -59,7 +81,7 @@ func (h *Heat) outline(peakX, peakY int) {
 	values := make([]uint16, w*high)
 	var scratch []uint16
 	a := axis{0, 1.0 / fineness}
-	resample(h.local, newKernel(a, 0, w, h.local.width, false), newKernel(a, 0, high, h.local.height, false), &scratch, values)
+	resample(h.local, h.kernel(a, 0, w, h.local.width), h.kernel(a, 0, high, h.local.height), &scratch, values)
 	region := make([]bool, w*high)
 	// A cell's centre lies between places; of the four around it, take
 	// those that reach the threshold.
@@ -108,14 +130,14 @@ func (h *Heat) paint(x, y axis, swapped bool, rect image.Rectangle, line int, ou
 	local := make([]uint16, across*down)
 	var scratch []uint16
 	if swapped {
-		kx := newKernel(x, rect.Min.Y, down, h.local.width, false)
-		ky := newKernel(y, rect.Min.X, across, h.local.height, false)
+		kx := h.kernel(x, rect.Min.Y, down, h.local.width)
+		ky := h.kernel(y, rect.Min.X, across, h.local.height)
 		turned := make([]uint16, across*down)
 		resample(h.local, kx, ky, &scratch, turned)
 		transpose(turned, down, local)
 	} else {
-		kx := newKernel(x, rect.Min.X, across, h.local.width, false)
-		ky := newKernel(y, rect.Min.Y, down, h.local.height, false)
+		kx := h.kernel(x, rect.Min.X, across, h.local.width)
+		ky := h.kernel(y, rect.Min.Y, down, h.local.height)
 		resample(h.local, kx, ky, &scratch, local)
 	}
 	parallel(down, func(from, to int) {
@@ -126,7 +148,7 @@ func (h *Heat) paint(x, y axis, swapped bool, rect image.Rectangle, line int, ou
 				if local[k] < h.threshold {
 					continue
 				}
-				out[k] = uint8(1 + int(local[k])*(heatTop-1)/65535)
+				out[k] = h.place(min(local[k], h.peak))
 				if h.edge(local, across, down, c, r, line) {
 					mx, my := x.at(rect.Min.X+c), y.at(rect.Min.Y+r)
 					if swapped {
@@ -139,6 +161,11 @@ func (h *Heat) paint(x, y axis, swapped bool, rect image.Rectangle, line int, ou
 			}
 		}
 	})
+}
+
+// place is where a value stands on the scale of colours.
+func (h *Heat) place(v uint16) uint8 {
+	return uint8(1 + int(v-h.threshold)*(heatTop-1)/(65535-int(h.threshold)))
 }
 
 // edge reports whether the threshold is crossed within line pixels.
@@ -195,11 +222,4 @@ func blend(from, to [3]float64, along, density float64) tint {
 
 func (t *tint) over(r, g, b uint8) (uint8, uint8, uint8) {
 	return uint8((t.r + uint32(r)*t.film) >> 8), uint8((t.g + uint32(g)*t.film) >> 8), uint8((t.b + uint32(b)*t.film) >> 8)
-}
-
-// Scale gives the heat map's colour for a local probability, for a legend.
-func Scale(probability float64) (r, g, b uint8) {
-	t := tints(1)
-	v := 1 + int(min(max(probability, 0), 1)*(heatTop-1))
-	return t[v].over(0, 0, 0)
 }

@@ -120,7 +120,7 @@ func (a axis) span(n int, size float64) (from, to int) {
 	if low > high {
 		low, high = high, low
 	}
-	from = max(0, int(math.Ceil(low-1e-9)))
+	from = min(max(0, int(math.Ceil(low-1e-9))), n)
 	to = min(n, int(math.Ceil(high-1e-9)))
 	return from, max(from, to)
 }

@@ -50,7 +50,8 @@ func Actions() []Action {
 		text := presetTexts[k]
 		actions = append(actions, Action{
 			"window.preset" + string(rune('1'+k)), groupWindow, text,
-			[]string{string(rune('1' + k))}, box(func(l *lightbox.Lightbox) { l.Preset(k) }),
+			[]string{string(rune('1' + k))},
+			box(func(l *lightbox.Lightbox) { l.Preset(k) }),
 		})
 	}
 	return append(actions, []Action{
@@ -62,7 +63,7 @@ func Actions() []Action {
 		{"view.left", groupView, "Turn anticlockwise", []string{"E"}, box(func(l *lightbox.Lightbox) { l.Turn(-1) })},
 		{"view.flip", groupView, "Flip left to right", []string{"X"}, box((*lightbox.Lightbox).Flip)},
 		{"view.reset", groupView, "Reset the view", []string{"Esc"}, (*Window).escape},
-		{"view.panel", groupView, "Show or hide the panel", []string{"Tab", "B"}, (*Window).togglePanel},
+		{"view.panel", groupView, "Show or hide the panel", []string{"B"}, (*Window).togglePanel},
 		{"view.full", groupView, "Full screen", []string{"F11"}, (*Window).toggleFullScreen},
 
 		{"ai.heat", groupAI, "Show or hide the heat map", []string{"H"}, box(func(l *lightbox.Lightbox) { l.SetHeat(!l.HeatOn()) })},

@@ -44,7 +44,7 @@ func (g *gauge) CreateRenderer() fyne.WidgetRenderer {
 		mark:      canvas.NewRectangle(color.White),
 		markEdge:  canvas.NewRectangle(color.Black),
 	}
-	for _, text := range []string{"0", "", "100 %"} {
+	for _, text := range []string{"0 %", "", "100 %"} {
 		t := canvas.NewText(text, colourMuted)
 		t.TextSize = sizeSmall
 		r.labels = append(r.labels, t)
@@ -97,7 +97,7 @@ func (r *gaugeRenderer) Layout(size fyne.Size) {
 	end := r.labels[2].MinSize().Width
 	r.labels[2].Move(fyne.NewPos(size.Width-end, top))
 	width := r.labels[1].MinSize().Width
-	r.labels[1].Move(fyne.NewPos(min(max(t-width/2, 16), size.Width-end-width-10), top))
+	r.labels[1].Move(fyne.NewPos(min(max(t-width/2, 28), size.Width-end-width-10), top))
 }
 
 func (r *gaugeRenderer) Refresh() {

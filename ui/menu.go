@@ -3,10 +3,12 @@ package ui
 import (
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -136,39 +138,49 @@ func (w *Window) showAbout() {
 	w.show(tr("About"), container.NewVScroll(text))
 }
 
-// showKeys lists every action with its keys.
+// showKeys lists every action with its keys, in two columns of about the same
+// length.
 func (w *Window) showKeys() {
-	columns := container.NewGridWithColumns(2)
+	left, right := container.New(layout.NewCustomPaddedVBoxLayout(-6)), container.New(layout.NewCustomPaddedVBoxLayout(-6))
+	actions := Actions()
 	group := ""
-	var part *fyne.Container
-	for _, a := range Actions() {
+	column := left
+	for k, a := range actions {
 		if a.Group != group {
 			group = a.Group
-			part = container.NewVBox(heading(tr(group)))
-			columns.Add(part)
+			if k >= len(actions)/2-2 {
+				column = right
+			}
+			column.Add(gap(1))
+			column.Add(container.New(layout.NewCustomPaddedLayout(14, 8, 0, 0), heading(tr(group))))
 		}
-		part.Add(keyRow(tr(a.Text), a.Keys))
+		column.Add(keyRow(tr(a.Text), w.keysOf(a.ID)))
 	}
-	w.show(tr("Keys"), container.NewVScroll(columns))
+	w.show(tr("Keys"), container.NewVScroll(container.NewGridWithColumns(2, left, right)))
+}
+
+// keysOf are the keys that an action has now.
+func (w *Window) keysOf(id string) []string {
+	var keys []string
+	for _, key := range w.actions[id].Keys {
+		if w.keys[stroke(key)] == id {
+			keys = append(keys, key)
+		}
+	}
+	return keys
 }
 
 func keyRow(text string, keys []string) fyne.CanvasObject {
-	name := ""
-	for k, key := range keys {
-		if k > 0 {
-			name += "  "
-		}
-		name += key
-	}
-	key := widget.NewLabel(name)
+	key := widget.NewLabel(strings.Join(keys, "  "))
 	key.TextStyle.Bold = true
-	return container.NewBorder(nil, nil, container.NewGridWrap(fyne.NewSize(130, key.MinSize().Height), key), nil, widget.NewLabel(text))
+	return container.NewBorder(nil, nil, container.NewGridWrap(fyne.NewSize(140, key.MinSize().Height), key), nil, widget.NewLabel(text))
 }
 
 // show shows something to read over the film, closed by one key.
 func (w *Window) show(title string, content fyne.CanvasObject) {
 	d := dialog.NewCustom(title, tr("Close"), content, w.window)
-	d.SetOnClosed(w.focusFilm)
+	d.SetOnClosed(func() { w.reading = nil; w.focusFilm() })
 	d.Resize(w.dialogSize())
+	w.reading = d
 	d.Show()
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"image/color"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -40,6 +41,8 @@ type aiPanel struct {
 	content   *fyne.Container
 	numberRow *fyne.Container
 	heatRow   *fyne.Container
+	anywayRow fyne.CanvasObject
+	againRow  fyne.CanvasObject
 }
 
 func newAIPanel(box *lightbox.Lightbox, done func()) *aiPanel {
@@ -64,10 +67,11 @@ func newAIPanel(box *lightbox.Lightbox, done func()) *aiPanel {
 	p.percent = widget.NewLabel("")
 	p.anyway = widget.NewButton(tr("Analyse anyway (Y)"), func() { box.AnalyseAnyway(); done() })
 	p.again = widget.NewButton(tr("Try again"), func() { box.AnalyseAgain(); done() })
+	p.anywayRow, p.againRow = inset(p.anyway), inset(p.again)
 	p.numberRow = container.NewHBox(gap(4), p.number, container.NewVBox(layout.NewSpacer(), p.unit, gap(1)))
 	p.heatRow = container.NewBorder(nil, nil, p.heat, p.percent, p.opacity)
 	p.content = container.New(layout.NewCustomPaddedVBoxLayout(0),
-		heading(tr("Model")), p.call, p.numberRow, inset(p.gauge), p.band, p.reasons, p.anyway, p.again,
+		heading(tr("Model")), p.call, p.numberRow, inset(p.gauge), p.band, p.reasons, p.anywayRow, p.againRow,
 		p.heatRow, p.region, p.model)
 	return p
 }
@@ -82,6 +86,8 @@ func (p *aiPanel) update() {
 		info, known, modelErr = outcome.Analysis.Model, true, nil
 	}
 	hasModel := known && modelErr == nil
+	// A film that the model does not look at needs no scale.
+	scale := hasModel && (done || outcome.State == lightbox.AnalysisRunning || outcome.State == lightbox.AnalysisNone)
 
 	p.call.SetText(p.headline(known, modelErr, outcome))
 	p.call.Importance = widget.MediumImportance
@@ -98,17 +104,17 @@ func (p *aiPanel) update() {
 	p.number.Refresh()
 	visible(p.numberRow, done)
 	p.gauge.set(info, hasModel, prediction.Probability, done)
-	visible(p.gauge, hasModel)
-	visible(p.band, hasModel)
+	visible(p.gauge, scale)
+	visible(p.band, scale)
 	p.band.SetText(bandText(info))
 
 	reasons := p.reasonText(modelErr, outcome)
 	p.reasons.SetText(reasons)
 	visible(p.reasons, reasons != "")
-	visible(p.anyway, p.box.CanForce())
-	visible(p.again, outcome.State == lightbox.AnalysisCancelled || (outcome.State == lightbox.AnalysisFailed && modelErr == nil))
+	visible(p.anywayRow, p.box.CanForce())
+	visible(p.againRow, outcome.State == lightbox.AnalysisCancelled || (outcome.State == lightbox.AnalysisFailed && modelErr == nil))
 
-	visible(p.heatRow, hasModel)
+	visible(p.heatRow, scale)
 	if p.heat.Checked != p.box.HeatOn() {
 		p.heat.Checked = p.box.HeatOn()
 		p.heat.Refresh()
@@ -121,10 +127,10 @@ func (p *aiPanel) update() {
 	p.percent.SetText(fmt.Sprintf("%.0f %%", opacity))
 	region := tr("Where the model looked, not where disease is.")
 	if done && !p.box.HasRegion() {
-		region = tr("No region found: nowhere on the film does the model reach its threshold.")
+		region = tr("No region found: nowhere does the model see more than it does in normal films.")
 	}
 	p.region.SetText(region)
-	visible(p.region, hasModel)
+	visible(p.region, scale)
 
 	switch {
 	case hasModel:
@@ -229,7 +235,7 @@ func visible(o fyne.CanvasObject, show bool) {
 
 // gap is an empty space so many points wide.
 func gap(width float32) fyne.CanvasObject {
-	r := canvas.NewRectangle(nil)
+	r := canvas.NewRectangle(color.Transparent)
 	r.SetMinSize(fyne.NewSize(width, 1))
 	return r
 }

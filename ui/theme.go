@@ -12,6 +12,7 @@ import (
 var (
 	colourGround   = color.NRGBA{R: 0x0B, G: 0x0D, B: 0x10, A: 0xFF}
 	colourPanel    = color.NRGBA{R: 0x15, G: 0x19, B: 0x1E, A: 0xFF}
+	colourFlat     = color.NRGBA{R: 0x1B, G: 0x20, B: 0x26, A: 0xFF}
 	colourRaised   = color.NRGBA{R: 0x25, G: 0x2B, B: 0x33, A: 0xFF}
 	colourLine     = color.NRGBA{R: 0x3A, G: 0x42, B: 0x4D, A: 0xFF}
 	colourText     = color.NRGBA{R: 0xD9, G: 0xDE, B: 0xE5, A: 0xFF}
@@ -50,7 +51,7 @@ func (darkTheme) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Colo
 	case theme.ColorNamePlaceHolder, theme.ColorNameDisabled:
 		return colourMuted
 	case theme.ColorNameDisabledButton:
-		return colourPanel
+		return colourFlat
 	case theme.ColorNamePrimary, theme.ColorNameHyperlink:
 		return colourAccent
 	case theme.ColorNameForegroundOnPrimary:

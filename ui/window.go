@@ -2,12 +2,14 @@ package ui
 
 import (
 	"fmt"
+	"image/color"
 	"path/filepath"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/widget"
 
 	"pneumolight/ui/lightbox"
@@ -50,7 +52,8 @@ type Window struct {
 	actions map[string]Action
 	keys    map[stroke]string
 
-	pending lightbox.Change
+	// reading is what is shown over the film to be read, if anything.
+	reading dialog.Dialog
 }
 
 // The window's first size; small laptops still show all of it.
@@ -142,13 +145,13 @@ func (w *Window) build() {
 	caution.Wrapping = fyne.TextWrapWord
 	caution.Importance = widget.WarningImportance
 	caution.SizeName = "helperText"
-	width := canvas.NewRectangle(nil)
+	width := canvas.NewRectangle(color.Transparent)
 	width.SetMinSize(fyne.NewSize(panelWidth, 1))
 	parts := container.NewVBox(w.ai.content, gap(1), separator(), w.review.content)
 	panel := container.NewBorder(width, container.NewVBox(separator(), caution), nil, nil, container.NewVScroll(parts))
 	w.panel = container.NewStack(canvas.NewRectangle(colourPanel), panel)
 
-	side := canvas.NewRectangle(nil)
+	side := canvas.NewRectangle(color.Transparent)
 	side.SetMinSize(fyne.NewSize(180, 1))
 	w.side = container.NewStack(canvas.NewRectangle(colourPanel), container.NewBorder(side, nil, nil, nil, w.list))
 	w.side.Hide()
@@ -241,8 +244,15 @@ func (w *Window) title() string {
 	return fmt.Sprintf("%s – Pneumolight", filepath.Base(w.box.Path()))
 }
 
-// typed performs the action of a key and reports whether it has one.
+// typed performs the action of a key and reports whether it has one. While
+// something is shown over the film, keys only close it.
 func (w *Window) typed(key stroke) bool {
+	if w.window.Canvas().Overlays().Top() != nil {
+		if w.reading != nil && (key == "Esc" || key == "?" || key == "Enter" || key == "Space") {
+			w.reading.Hide()
+		}
+		return true
+	}
 	id, bound := w.keys[key]
 	if bound {
 		w.Do(id)

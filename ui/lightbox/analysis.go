@@ -59,7 +59,7 @@ func (l *Lightbox) analyse(anyway bool) {
 		}
 		var heat *render.Heat
 		if err == nil && analysis.Status == reading.StatusOK {
-			heat = render.NewHeat(analysis.Prediction.Map, analysis.Model.Threshold)
+			heat = render.NewHeat(analysis.Prediction.Map, render.RegionThreshold)
 		}
 		return func() {
 			l.outcome, l.heat = outcome(analysis, err), heat

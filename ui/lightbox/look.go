@@ -34,6 +34,8 @@ func (l *Lightbox) Paint(width, height int, draft bool) *image.RGBA {
 	if width != l.width || height != l.height {
 		l.width, l.height = width, height
 		l.refit()
+		// Painting is no time to draw other things again.
+		l.post(func() { l.changed(ChangedLook) })
 	}
 	layers := render.Layers{Greys: l.greys, Inverted: l.look.Inverted, Draft: draft}
 	if l.HeatShown() {

@@ -9,14 +9,14 @@ import (
 )
 
 // Open puts files, folders or archives on the list in place of what was
-// there, and the first film of them on the box as soon as it is found.
+// there, and the first film of them on the box as soon as it is found. Where
+// there is none, what was open stays.
 func (l *Lightbox) Open(paths ...string) {
 	if len(paths) == 0 {
 		return
 	}
 	l.Dismiss()
-	l.list, l.place = nil, -1
-	l.changed(ChangedList)
+	fresh := true
 	// A batch of what was found travels to the screen at a time, so that a
 	// large folder does not keep it busy.
 	type found struct {
@@ -35,7 +35,8 @@ func (l *Lightbox) Open(paths ...string) {
 			if len(entries) > 0 {
 				l.post(func() {
 					if ctx.Err() == nil {
-						l.add(entries)
+						l.add(entries, fresh)
+						fresh = false
 					}
 				})
 			}
@@ -62,23 +63,27 @@ func (l *Lightbox) Open(paths ...string) {
 		}
 		rest.entries = batch
 		return func() {
-			l.add(rest.entries)
+			l.add(rest.entries, fresh)
+			fresh = fresh && len(rest.entries) == 0
 			switch {
 			case rest.failed != nil:
 				l.say(NoticeError, rest.failed.Error())
-			case len(l.list) == 0 && len(paths) == 1 && rest.others == 1:
+			case fresh && len(paths) == 1 && rest.others == 1:
 				l.say(NoticeError, rest.other.Error())
-			case len(l.list) == 0:
+			case fresh:
 				l.say(NoticeError, l.text("There are no films in what was opened."))
 			}
 		}
 	})
 }
 
-// add appends to the list and shows the first film of it.
-func (l *Lightbox) add(entries []dicomio.Entry) {
+// add appends to the list, or begins a fresh one and shows its first film.
+func (l *Lightbox) add(entries []dicomio.Entry, fresh bool) {
 	if len(entries) == 0 {
 		return
+	}
+	if fresh {
+		l.list, l.place = nil, -1
 	}
 	l.list = append(l.list, entries...)
 	if l.place < 0 {

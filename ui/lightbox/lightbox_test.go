@@ -1,0 +1,376 @@
+package lightbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"pneumolight/dicomio"
+	"pneumolight/inference"
+	"pneumolight/reading"
+	"pneumolight/store"
+)
+
+// room is a lightbox with services that keep what they hold in memory. Its
+// screen's goroutine is the test's: settle plays it.
+type room struct {
+	*Lightbox
+	queue   chan func()
+	changes Change
+
+	mu      sync.Mutex
+	films   map[string]*dicomio.Film
+	order   []string
+	fates   map[string]reading.Status
+	gate    chan struct{} // where set, an analysis waits for it
+	cases   []store.Case
+	saveErr error
+	noModel error
+}
+
+func newRoom(t *testing.T, films ...string) *room {
+	t.Helper()
+	r := &room{queue: make(chan func(), 1000), films: map[string]*dicomio.Film{}, fates: map[string]reading.Status{}}
+	for _, name := range films {
+		r.films[name] = film(name)
+		r.order = append(r.order, name)
+	}
+	r.Lightbox = New(Services{Films: r, Analyser: r, Log: r}, Options{
+		Post:    func(f func()) { r.queue <- f },
+		Changed: func(c Change) { r.changes |= c },
+		Now:     func() time.Time { return time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC) },
+	})
+	t.Cleanup(r.Close)
+	return r
+}
+
+func film(name string) *dicomio.Film {
+	f := &dicomio.Film{
+		Path: name, Format: dicomio.FormatPNG, SHA256: fmt.Sprintf("%064x", []byte(name)[0]), Frame: 1, Frames: 1,
+		Width: 40, Height: 30, Bits: 8, PixelAspect: 1, Header: dicomio.Header{PatientAge: -1},
+	}
+	f.Stored = make([]uint16, 40*30)
+	for k := range f.Stored {
+		f.Stored[k] = uint16(k % 200)
+	}
+	return f
+}
+
+func (r *room) Read(ctx context.Context, path string) (*dicomio.Film, error) {
+	if f := r.films[path]; f != nil {
+		return f, ctx.Err()
+	}
+	return nil, fmt.Errorf("%s: the file is cut short.", path)
+}
+
+func (r *room) Scan(ctx context.Context, path string, visit func(dicomio.Entry) error) error {
+	for _, name := range r.order {
+		if path != "folder" && path != name {
+			continue
+		}
+		e := dicomio.Entry{Info: dicomio.Info{Path: name}}
+		if strings.HasSuffix(name, ".txt") {
+			e.Err = fmt.Errorf("%s: %w", name, dicomio.ErrNotAFilm)
+		}
+		if err := visit(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *room) Model(context.Context) (inference.Info, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return inference.Info{Name: "m", Version: "1", Threshold: 0.5}, r.noModel
+}
+
+func (r *room) Analyse(ctx context.Context, f *dicomio.Film, anyway bool) (reading.Analysis, error) {
+	r.mu.Lock()
+	gate, noModel, status := r.gate, r.noModel, r.fates[f.Path]
+	r.mu.Unlock()
+	if gate != nil {
+		select {
+		case <-gate:
+		case <-ctx.Done():
+			return reading.Analysis{}, ctx.Err()
+		}
+	}
+	if noModel != nil {
+		return reading.Analysis{}, noModel
+	}
+	a := reading.Analysis{Status: reading.StatusOK, Film: f, At: time.Unix(1, 0)}
+	if status == reading.StatusRefused && !anyway {
+		a.Status = reading.StatusRefused
+		a.Reasons = []dicomio.Reason{{Code: "view", Text: "This is a lateral film."}}
+		return a, nil
+	}
+	a.Forced = status == reading.StatusRefused
+	a.Model = inference.Info{Name: "m", Version: "1", SHA256: strings.Repeat("a", 64), Threshold: 0.5}
+	a.Prediction = inference.Prediction{
+		Probability: 0.8, Call: inference.CallPneumonia,
+		Map: inference.HeatMap{Width: 2, Height: 2, Values: []float32{0, 9, 0, 0}},
+	}
+	return a, nil
+}
+
+func (r *room) Latest(_ context.Context, sha256 string, frame int) (store.Case, bool, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for k := len(r.cases) - 1; k >= 0; k-- {
+		if r.cases[k].Film.SHA256 == sha256 && r.cases[k].Film.Frame == frame {
+			return r.cases[k], true, nil
+		}
+	}
+	return store.Case{}, false, nil
+}
+
+func (r *room) Save(_ context.Context, c store.Case) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.saveErr == nil {
+		r.cases = append(r.cases, c)
+	}
+	return r.saveErr
+}
+
+// settle runs what is posted until nothing is under way.
+func (r *room) settle(t *testing.T) {
+	t.Helper()
+	deadline := time.After(10 * time.Second)
+	for {
+		busy := false
+		for _, j := range r.running {
+			busy = busy || j != nil
+		}
+		if !busy && len(r.queue) == 0 {
+			return
+		}
+		select {
+		case f := <-r.queue:
+			f()
+		case <-deadline:
+			t.Fatal("the work does not end")
+		}
+	}
+}
+
+func TestOpeningShowsAnalysesAndLooksUp(t *testing.T) {
+	r := newRoom(t, "a.png")
+	r.Open("a.png")
+	r.settle(t)
+	if r.Film() == nil || r.Path() != "a.png" {
+		t.Fatal("the film is not on the box")
+	}
+	if o := r.Outcome(); o.State != AnalysisDone || o.Analysis.Prediction.Probability != 0.8 {
+		t.Errorf("the outcome is %+v", o)
+	}
+	if !r.HeatShown() {
+		t.Error("the heat map is not shown")
+	}
+	if picture := r.Paint(80, 60, false); picture == nil || picture.Rect.Dx() != 80 {
+		t.Error("nothing is painted")
+	}
+}
+
+func TestSavingWritesOneRowAndReopeningShowsIt(t *testing.T) {
+	r := newRoom(t, "a.png", "b.png")
+	r.Open("folder")
+	r.settle(t)
+	if r.CanSave() {
+		t.Error("a review can be saved without a verdict")
+	}
+	r.SetVerdict(store.VerdictDisagree)
+	r.SetNote("nipple shadow")
+	r.Lightbox.Save()
+	r.settle(t)
+	if len(r.cases) != 1 || r.cases[0].Review.Verdict != store.VerdictDisagree || r.cases[0].Review.Note != "nipple shadow" {
+		t.Fatalf("the log holds %+v", r.cases)
+	}
+	if r.CanSave() {
+		t.Error("what is saved can be saved again")
+	}
+	r.Step(1)
+	r.settle(t)
+	if r.Review().Earlier != nil || r.Review().Verdict != "" {
+		t.Error("the next film has the first one's review")
+	}
+	r.Step(-1)
+	r.settle(t)
+	if e := r.Review().Earlier; e == nil || e.Review.Verdict != store.VerdictDisagree {
+		t.Error("the earlier review is not shown")
+	}
+}
+
+func TestRefusedAndFailedFilmsNeverYieldARow(t *testing.T) {
+	r := newRoom(t, "a.png")
+	r.fates["a.png"] = reading.StatusRefused
+	r.Open("a.png")
+	r.settle(t)
+	if r.Outcome().State != AnalysisRefused || len(r.Reasons()) != 1 {
+		t.Fatalf("the outcome is %+v", r.Outcome())
+	}
+	r.SetVerdict(store.VerdictAgree)
+	r.Lightbox.Save()
+	r.settle(t)
+	if len(r.cases) != 0 || r.CanReview() {
+		t.Error("a refused film was reviewed")
+	}
+	r.AnalyseAnyway()
+	r.settle(t)
+	if o := r.Outcome(); o.State != AnalysisDone || !o.Analysis.Forced {
+		t.Errorf("analysed anyway, the outcome is %+v", o)
+	}
+}
+
+func TestAFailedSaveLosesNothing(t *testing.T) {
+	r := newRoom(t, "a.png")
+	r.saveErr = errors.New("the disk is full")
+	r.Open("a.png")
+	r.settle(t)
+	r.SetVerdict(store.VerdictAgree)
+	r.SetNote("keep me")
+	r.Lightbox.Save()
+	r.settle(t)
+	if n := r.Notice(); n.Kind != NoticeError || !strings.Contains(n.Text, "the disk is full") {
+		t.Errorf("the reader is told %+v", n)
+	}
+	if v := r.Review(); v.Verdict != store.VerdictAgree || v.Note != "keep me" || v.Saved || !r.CanSave() {
+		t.Errorf("the review is %+v", v)
+	}
+}
+
+func TestAResultForAFilmThatWasLeftIsDropped(t *testing.T) {
+	r := newRoom(t, "a.png", "b.png")
+	gate := make(chan struct{})
+	r.gate = gate
+	r.Open("folder")
+	for r.Film() == nil {
+		(<-r.queue)()
+	}
+	r.mu.Lock()
+	r.gate = nil
+	r.fates["b.png"] = reading.StatusRefused
+	r.mu.Unlock()
+	r.Step(1)
+	close(gate)
+	r.settle(t)
+	if r.Path() != "b.png" || r.Outcome().State != AnalysisRefused {
+		t.Errorf("%s shows %+v", r.Path(), r.Outcome())
+	}
+}
+
+func TestCancellingAnAnalysisKeepsTheFilm(t *testing.T) {
+	r := newRoom(t, "a.png")
+	r.gate = make(chan struct{})
+	r.Open("a.png")
+	for r.Progress() == "" || r.Film() == nil {
+		(<-r.queue)()
+	}
+	r.Cancel()
+	r.settle(t)
+	if r.Film() == nil || r.Outcome().State != AnalysisCancelled || r.Progress() != "" {
+		t.Errorf("after cancelling: %+v, progress %q", r.Outcome(), r.Progress())
+	}
+	close(r.gate)
+	r.AnalyseAgain()
+	r.settle(t)
+	if r.Outcome().State != AnalysisDone {
+		t.Error("a cancelled analysis cannot be taken up again")
+	}
+}
+
+func TestBadFilesAreToldAndLeaveNothingBehind(t *testing.T) {
+	r := newRoom(t, "a.png", "notes.txt", "cut.dcm")
+	delete(r.films, "cut.dcm")
+	r.Open("a.png")
+	r.settle(t)
+	told := func(name string) {
+		t.Helper()
+		if n := r.Notice(); n.Kind != NoticeError || !strings.Contains(n.Text, name) {
+			t.Errorf("%s: the reader is told %+v", name, n)
+		}
+	}
+	r.Open("notes.txt")
+	r.settle(t)
+	told("notes.txt")
+	if r.Path() != "a.png" || r.Film() == nil || len(r.List()) != 1 {
+		t.Error("a text file drove the film off the box")
+	}
+	r.Open("cut.dcm")
+	r.settle(t)
+	told("cut.dcm")
+	if r.CanSave() || r.CanReview() {
+		t.Error("a damaged film can be reviewed")
+	}
+	if r.Film() != nil {
+		t.Error("the old film is still shown under the broken one's name")
+	}
+	r.Open("folder")
+	r.settle(t)
+	if len(r.List()) != 2 {
+		t.Errorf("the list holds %d films; the text file does not belong there, the damaged film does", len(r.List()))
+	}
+}
+
+func TestWithoutAModelFilmsAreStillShown(t *testing.T) {
+	r := newRoom(t, "a.png")
+	r.mu.Lock()
+	r.noModel = errors.New("ONNX Runtime was not found")
+	r.mu.Unlock()
+	r.Open("a.png")
+	r.settle(t)
+	if r.Film() == nil || r.Outcome().State != AnalysisFailed || r.CanReview() {
+		t.Errorf("the outcome is %+v", r.Outcome())
+	}
+}
+
+func TestDraggingUpBrightensWhateverThePhotometricIs(t *testing.T) {
+	r := newRoom(t, "a.png")
+	r.Open("a.png")
+	r.settle(t)
+	for _, inverted := range []bool{false, true} {
+		if inverted {
+			r.Invert()
+		}
+		sum := func() (s int) {
+			picture := r.Paint(40, 30, false)
+			for k := 0; k < len(picture.Pix); k += 4 {
+				s += int(picture.Pix[k])
+			}
+			return s
+		}
+		start := sum()
+		r.DragWindow(r.Look().Window, 0, -100)
+		if up := sum(); up <= start {
+			t.Errorf("inverted %v: a drag upwards changed the brightness from %d to %d", inverted, start, up)
+		}
+		width := r.Look().Window.Width
+		r.DragWindow(r.Look().Window, 100, 0)
+		if r.Look().Window.Width <= width {
+			t.Errorf("a drag to the right does not widen the window")
+		}
+		r.SetWindow(r.Presets()[0])
+	}
+}
+
+func TestThePixelUnderThePointerIsTheOneOnTheScreen(t *testing.T) {
+	r := newRoom(t, "a.png")
+	r.Open("a.png")
+	r.settle(t)
+	r.Paint(400, 300, false)
+	r.Turn(1)
+	r.Flip()
+	x, y := r.Look().View.ToScreen(7.5, 12.5, 400, 300)
+	p := r.At(x, y)
+	if !p.Inside || int(p.X) != 7 || int(p.Y) != 12 || p.Value != r.Film().Value(7, 12) {
+		t.Errorf("under the pointer is %+v", p)
+	}
+	if r.At(1, 1).Inside {
+		t.Error("a corner beside the film counts as film")
+	}
+}

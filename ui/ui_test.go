@@ -1,0 +1,414 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"image/color"
+	"math"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/storage"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
+
+	"pneumolight/dicomio"
+	"pneumolight/inference"
+	"pneumolight/reading"
+	"pneumolight/store"
+	"pneumolight/ui/lightbox"
+)
+
+// reader is a set of services that keep what they hold in memory.
+type reader struct {
+	mu    sync.Mutex
+	cases []store.Case
+	fate  reading.Status
+	call  inference.Call
+	p     float64
+	peak  float32
+}
+
+func (r *reader) Read(_ context.Context, path string) (*dicomio.Film, error) {
+	if strings.HasSuffix(path, "bad.dcm") {
+		return nil, fmt.Errorf("bad.dcm: the file is cut short.")
+	}
+	f := &dicomio.Film{
+		Path: path, Format: dicomio.FormatDICOM, SHA256: fmt.Sprintf("%064d", len(path)), Frame: 1, Frames: 1,
+		Width: 300, Height: 360, Bits: 12, PixelAspect: 1,
+		Windows: []dicomio.Window{{Name: "Lung", Kind: dicomio.WindowLinear, Center: 900, Width: 1500}},
+		Header:  dicomio.Header{PatientName: "Doe^Jane", PatientAge: 54, PatientSex: "F", Modality: "DX", ViewPosition: "PA"},
+	}
+	f.Stored = make([]uint16, f.Width*f.Height)
+	for k := range f.Stored {
+		f.Stored[k] = uint16(k % 2000)
+	}
+	return f, nil
+}
+
+func (r *reader) Scan(_ context.Context, path string, visit func(dicomio.Entry) error) error {
+	names := []string{path}
+	if strings.HasSuffix(path, "folder") {
+		names = []string{path + "/1.dcm", path + "/02.dcm", path + "/003.dcm"}
+	}
+	for _, name := range names {
+		if err := visit(dicomio.Entry{Info: dicomio.Info{Path: name}}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *reader) info() inference.Info {
+	return inference.Info{
+		Name: "small", Version: "1.2", SHA256: strings.Repeat("c", 64), Threshold: 0.4,
+		Uncertain: inference.Band{Low: 0.3, High: 0.5},
+	}
+}
+
+func (r *reader) Model(context.Context) (inference.Info, error) { return r.info(), nil }
+
+func (r *reader) Analyse(_ context.Context, f *dicomio.Film, anyway bool) (reading.Analysis, error) {
+	a := reading.Analysis{Status: r.fate, Film: f, At: time.Now()}
+	if a.Status == reading.StatusRefused && !anyway {
+		a.Reasons = []dicomio.Reason{{Code: "test-only", Text: "This is a lateral film."}}
+		return a, nil
+	}
+	a.Status = reading.StatusOK
+	a.Model = r.info()
+	a.Prediction = inference.Prediction{Probability: r.p, Call: r.call, Map: inference.HeatMap{Width: 2, Height: 2, Values: []float32{0, r.peak, 0, 0}}}
+	return a, nil
+}
+
+func (r *reader) Latest(_ context.Context, sha256 string, _ int) (store.Case, bool, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for k := len(r.cases) - 1; k >= 0; k-- {
+		if r.cases[k].Film.SHA256 == sha256 {
+			return r.cases[k], true, nil
+		}
+	}
+	return store.Case{}, false, nil
+}
+
+func (r *reader) Save(_ context.Context, c store.Case) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.cases = append(r.cases, c)
+	return nil
+}
+
+// desk is a window under test. What the window posts runs when settle is
+// called, on the test's goroutine, which is Fyne's here.
+type desk struct {
+	*Window
+	*reader
+	queue chan func()
+}
+
+func newDesk(t *testing.T) *desk {
+	t.Helper()
+	d := &desk{reader: &reader{fate: reading.StatusOK, call: inference.CallPneumonia, p: 0.73, peak: 8}, queue: make(chan func(), 10000)}
+	app := test.NewTempApp(t)
+	d.Window = New(app, Services{
+		Films: d.reader, Analyser: d.reader, Log: d.reader, Card: "# Card", Version: "test",
+		Post: func(f func()) { d.queue <- f },
+	})
+	d.window.Resize(fyne.NewSize(1280, 800))
+	t.Cleanup(d.box.Close)
+	return d
+}
+
+func (d *desk) settle(t *testing.T) {
+	t.Helper()
+	deadline := time.After(20 * time.Second)
+	for {
+		busy := false
+		for _, task := range []lightbox.Task{lightbox.TaskModel, lightbox.TaskRead, lightbox.TaskAnalyse, lightbox.TaskScan, lightbox.TaskLookup, lightbox.TaskSave} {
+			busy = busy || d.box.Busy(task)
+		}
+		if !busy && len(d.queue) == 0 {
+			return
+		}
+		select {
+		case f := <-d.queue:
+			f()
+		case <-deadline:
+			t.Fatal("the work does not end")
+		}
+	}
+}
+
+func (d *desk) open(t *testing.T, path string) {
+	t.Helper()
+	d.Open(path)
+	d.settle(t)
+	d.window.Canvas().Capture() // paints the film
+	d.settle(t)
+}
+
+func TestDroppedFilmIsShownWithTheModelsCall(t *testing.T) {
+	d := newDesk(t)
+	d.Drop([]fyne.URI{storage.NewFileURI("/films/a.dcm")})
+	d.settle(t)
+	d.window.Canvas().Capture()
+	if d.ai.call.Text != "Pneumonia suspected" || d.ai.number.Text != "73 %" {
+		t.Errorf("the panel says %q, %q", d.ai.call.Text, d.ai.number.Text)
+	}
+	if !strings.Contains(d.ai.model.Text, "small") || !strings.Contains(d.ai.model.Text, "1.2") {
+		t.Errorf("the model is given as %q", d.ai.model.Text)
+	}
+	if got := strings.Join(d.film.corners.all[topLeft].shown, "|"); got != "Doe, Jane|54 years|female" {
+		t.Errorf("the patient's corner is %q", got)
+	}
+	if d.guide.Visible() {
+		t.Error("the guide for an empty window covers the film")
+	}
+	if got := d.window.Title(); strings.Contains(got, "Doe") || !strings.Contains(got, "a.dcm") {
+		t.Errorf("the title is %q", got)
+	}
+}
+
+func TestEachCallHasItsWords(t *testing.T) {
+	for _, c := range []struct {
+		call   inference.Call
+		p      float64
+		peak   float32
+		words  string
+		number string
+		region string
+	}{
+		{inference.CallNormal, 0.001, 1, "No pneumonia found by the model", "< 1 %", "No region found"},
+		{inference.CallUncertain, 0.45, 9, "The model abstains", "45 %", "not where disease is"},
+		{inference.CallPneumonia, 0.999, 9, "Pneumonia suspected", "> 99 %", "not where disease is"},
+	} {
+		d := newDesk(t)
+		d.call, d.p, d.peak = c.call, c.p, c.peak
+		d.open(t, "a.dcm")
+		if d.ai.call.Text != c.words || d.ai.number.Text != c.number {
+			t.Errorf("%s is put as %q, %q", c.call, d.ai.call.Text, d.ai.number.Text)
+		}
+		if !strings.Contains(d.ai.region.Text, c.region) {
+			t.Errorf("%s: of the heat map it says %q", c.call, d.ai.region.Text)
+		}
+	}
+}
+
+func TestReviewByKeysAlone(t *testing.T) {
+	d := newDesk(t)
+	d.open(t, "a.dcm")
+	if !d.review.save.Disabled() {
+		t.Error("Save is on offer without a verdict")
+	}
+	canvas := d.window.Canvas()
+	test.TypeOnCanvas(canvas, "dn")
+	if canvas.Focused() != fyne.Focusable(d.review.note) {
+		t.Fatal("N does not lead to the note")
+	}
+	test.Type(d.review.note, "agree? no")
+	d.review.note.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if canvas.Focused() != fyne.Focusable(d.film) {
+		t.Fatal("Esc does not lead back to the film")
+	}
+	test.TypeOnCanvas(canvas, "s")
+	d.settle(t)
+	if len(d.cases) != 1 || d.cases[0].Review.Verdict != store.VerdictDisagree || d.cases[0].Review.Note != "agree? no" {
+		t.Fatalf("the log holds %+v", d.cases)
+	}
+	if !strings.HasPrefix(d.review.state.Text, "Reviewed ") || !strings.Contains(d.review.state.Text, "Disagree") {
+		t.Errorf("after saving it says %q", d.review.state.Text)
+	}
+	d.open(t, "a.dcm")
+	if !strings.Contains(d.review.state.Text, "agree? no") {
+		t.Errorf("reopened, it says %q", d.review.state.Text)
+	}
+}
+
+func TestRefusedFilmOffersTheAnalysisAllTheSame(t *testing.T) {
+	d := newDesk(t)
+	d.fate = reading.StatusRefused
+	d.open(t, "a.dcm")
+	if !strings.Contains(d.ai.reasons.Text, "lateral") || !d.ai.anywayRow.Visible() || d.ai.numberRow.Visible() {
+		t.Errorf("refused: %q", d.ai.reasons.Text)
+	}
+	for v, button := range d.review.verdicts {
+		if !button.Disabled() {
+			t.Errorf("%s is on offer for a film that was refused", v)
+		}
+	}
+	test.Tap(d.ai.anyway)
+	d.settle(t)
+	if !d.ai.numberRow.Visible() || d.ai.anywayRow.Visible() {
+		t.Error("analysed anyway, there is no number")
+	}
+}
+
+func TestErrorIsOneSentenceInTheBar(t *testing.T) {
+	d := newDesk(t)
+	d.open(t, "bad.dcm")
+	if d.status.message.Text != "bad.dcm: the file is cut short." || !d.status.dismiss.Visible() {
+		t.Errorf("the bar says %q", d.status.message.Text)
+	}
+	test.Tap(d.status.dismiss)
+	if d.status.message.Text != "" {
+		t.Error("the message cannot be dismissed")
+	}
+}
+
+func TestMouseOnTheFilm(t *testing.T) {
+	d := newDesk(t)
+	d.open(t, "folder")
+	film := d.film
+	drag := func(button desktop.MouseButton, from, to fyne.Position) {
+		event := func(p fyne.Position, b desktop.MouseButton) *desktop.MouseEvent {
+			return &desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: p}, Button: b}
+		}
+		film.MouseDown(event(from, button))
+		film.MouseMoved(event(to, button))
+		film.MouseUp(event(to, button))
+		film.MouseMoved(event(from, 0))
+	}
+	start := d.box.Look()
+	drag(desktop.MouseButtonPrimary, fyne.NewPos(200, 200), fyne.NewPos(260, 200))
+	if got := d.box.Look(); got.Window.Width <= start.Window.Width || got.View != start.View {
+		t.Errorf("a left drag to the right made the width %v of %v", got.Window.Width, start.Window.Width)
+	}
+	drag(desktop.MouseButtonTertiary, fyne.NewPos(200, 200), fyne.NewPos(240, 230))
+	if got := d.box.Look(); got.View.CentreX >= start.View.CentreX || got.View.Scale != start.View.Scale {
+		t.Errorf("a middle drag to the right moved the centre from %v to %v", start.View.CentreX, got.View.CentreX)
+	}
+	drag(desktop.MouseButtonSecondary, fyne.NewPos(200, 200), fyne.NewPos(200, 150))
+	if got := d.box.Look(); got.View.Scale <= start.View.Scale {
+		t.Errorf("a right drag upwards made the scale %v of %v", got.View.Scale, start.View.Scale)
+	}
+	film.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.Delta{DY: -25}})
+	d.settle(t)
+	if d.box.Place() != 1 {
+		t.Errorf("a notch of the wheel led to film %d", d.box.Place())
+	}
+	test.TypeOnCanvas(d.window.Canvas(), "i")
+	if !d.box.Look().Inverted {
+		t.Error("I does not invert")
+	}
+	film.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if got := d.box.Look(); got.Inverted || !got.Fit {
+		t.Error("Esc does not reset the view")
+	}
+}
+
+func TestHeatMapIsHiddenByOneKey(t *testing.T) {
+	d := newDesk(t)
+	d.open(t, "a.dcm")
+	with := d.window.Canvas().Capture()
+	test.TypeOnCanvas(d.window.Canvas(), "h")
+	without := d.window.Canvas().Capture()
+	if d.ai.heat.Checked {
+		t.Error("the box is still ticked")
+	}
+	tinted := func(x, y int, of interface{ At(x, y int) color.Color }) bool {
+		r, g, b, _ := of.At(x, y).RGBA()
+		return r != g || g != b
+	}
+	// The peak is in the film's top right quarter.
+	size := d.film.Size()
+	x, y := int(size.Width*0.6), int(size.Height*0.3)
+	if !tinted(x, y, with) || tinted(x, y, without) {
+		t.Errorf("tinted with the map %v, without %v", tinted(x, y, with), tinted(x, y, without))
+	}
+}
+
+func TestKeysDoNothingBehindWhatIsToBeRead(t *testing.T) {
+	d := newDesk(t)
+	d.open(t, "a.dcm")
+	test.TypeOnCanvas(d.window.Canvas(), "?")
+	if d.window.Canvas().Overlays().Top() == nil {
+		t.Fatal("? shows no list")
+	}
+	d.typed("D")
+	if d.box.Review().Verdict != "" {
+		t.Error("a key reached the review through the list of keys")
+	}
+	d.typed("Esc")
+	if d.window.Canvas().Overlays().Top() != nil {
+		t.Error("Esc does not close the list")
+	}
+}
+
+func TestNoKeyHasTwoActions(t *testing.T) {
+	owner := map[string]string{}
+	ids := map[string]bool{}
+	for _, a := range Actions() {
+		if ids[a.ID] {
+			t.Errorf("%s is there twice", a.ID)
+		}
+		ids[a.ID] = true
+		for _, key := range a.Keys {
+			if owner[key] != "" {
+				t.Errorf("%s is both %s and %s", key, owner[key], a.ID)
+			}
+			owner[key] = a.ID
+		}
+	}
+}
+
+// Text has to be read with tired eyes: WCAG's contrast of 4.5:1.
+func TestTextHasContrast(t *testing.T) {
+	for _, c := range []struct {
+		name         string
+		text, ground color.NRGBA
+	}{
+		{"text on the ground", colourText, colourGround},
+		{"text on a panel", colourText, colourPanel},
+		{"text on a button", colourText, colourRaised},
+		{"muted text on a panel", colourMuted, colourPanel},
+		{"muted text on a button", colourMuted, colourRaised},
+		{"muted text on a disabled button", colourMuted, colourFlat},
+		{"caution on a panel", colourCaution, colourPanel},
+		{"alarm on a panel", colourAlarm, colourPanel},
+		{"text on the accent", colourOnAccent, colourAccent},
+		{"corner text on a white film", colourText, color.NRGBA{R: 87, G: 87, B: 87}}, // white under the corner's ground
+	} {
+		if got := contrast(c.text, c.ground); got < 4.5 {
+			t.Errorf("%s: %.1f:1", c.name, got)
+		}
+	}
+	if got := (darkTheme{}).Color(theme.ColorNameForeground, theme.VariantLight); got != colourText {
+		t.Error("a light desktop makes the window light")
+	}
+}
+
+func contrast(a, b color.NRGBA) float64 {
+	light := func(c color.NRGBA) float64 {
+		channel := func(v uint8) float64 {
+			s := float64(v) / 255
+			if s <= 0.04045 {
+				return s / 12.92
+			}
+			return math.Pow((s+0.055)/1.055, 2.4)
+		}
+		return 0.2126*channel(c.R) + 0.7152*channel(c.G) + 0.0722*channel(c.B)
+	}
+	la, lb := light(a), light(b)
+	return (max(la, lb) + 0.05) / (min(la, lb) + 0.05)
+}
+
+// Nothing may be cut off where the window is as small as laptops are.
+func TestPanelFitsASmallWindow(t *testing.T) {
+	d := newDesk(t)
+	d.open(t, "a.dcm")
+	size := d.window.Canvas().Size()
+	if size.Width > 1280 || size.Height > 800 {
+		t.Fatalf("the window insists on %v", size)
+	}
+	if got := d.panel.Size().Width; math.Abs(float64(got-panelWidth)) > 1 {
+		t.Errorf("the panel is %v wide, meant to be %v", got, panelWidth)
+	}
+	bottom := fyne.CurrentApp().Driver().AbsolutePositionForObject(d.review.save).Y + d.review.save.Size().Height
+	if bottom > size.Height-80 {
+		t.Errorf("Save ends at %v of %v", bottom, size.Height)
+	}
+}
