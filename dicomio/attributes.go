@@ -282,17 +282,14 @@ func (a attributes) raw(t tagNumber) string {
 	return ""
 }
 
-// codes returns an element's values where they are plain ASCII (CS, UI, DS).
+// codes returns an element's values where they should be plain ASCII (CS, UI,
+// DS).
 func (a attributes) codes(t tagNumber) []string {
 	raw := a.raw(t)
 	if raw == "" {
 		return nil
 	}
-	list := strings.Split(raw, `\`)
-	for i, s := range list {
-		list[i] = strings.Trim(s, " \x00\t\r\n")
-	}
-	return list
+	return cleaned(strings.Split(raw, `\`))
 }
 
 // code returns the first plain value.

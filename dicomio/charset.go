@@ -2,6 +2,7 @@ package dicomio
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
@@ -109,18 +110,34 @@ func (d textDecoder) values(raw string) []string {
 	if raw == "" {
 		return nil
 	}
-	list := strings.Split(d.decode(raw, false), `\`)
+	return cleaned(strings.Split(d.decode(raw, false), `\`))
+}
+
+// cleaned makes values fit for one line of text: valid UTF-8 without control
+// characters, trimmed.
+func cleaned(list []string) []string {
 	for i, s := range list {
-		list[i] = strings.Trim(s, " \x00\t\r\n")
+		list[i] = clean(s)
 	}
 	return list
+}
+
+func clean(s string) string {
+	s = strings.ToValidUTF8(s, string(utf8.RuneError))
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, s)
+	return strings.TrimSpace(s)
 }
 
 // name decodes a person's name, whose delimiters end an escape sequence.
 func (d textDecoder) name(raw string) string {
 	text := d.decode(raw, true)
 	text, _, _ = strings.Cut(text, `\`)
-	return strings.TrimRight(strings.TrimSpace(text), "=^ ")
+	return strings.TrimRight(clean(text), "=^ ")
 }
 
 func (d textDecoder) decode(raw string, personName bool) string {

@@ -266,7 +266,7 @@ func noPixels(f *dicomFile) error {
 		detail = "this is a DICOMDIR, a list of other files"
 		return &fault{kind: ErrNoPixels, offset: -1, detail: detail, advice: "open it as a folder, or open one of the files it lists"}
 	}
-	if modality := rawText(f.dataset.find(tagModality)); modality != "" && len(modality) <= 16 {
+	if modality := clean(rawText(f.dataset.find(tagModality))); modality != "" && len(modality) <= 16 && isASCII(modality) {
 		detail += " (modality " + modality + ")"
 	}
 	return &fault{kind: ErrNoPixels, offset: -1, detail: detail, advice: "choose a file of the study that holds a film"}

@@ -33,7 +33,7 @@ func newHeader(a attributes, syntax string) Header {
 		SeriesNumber:       a.integer(tagSeriesNumber, 0),
 		InstanceNumber:     a.integer(tagInstanceNumber, 0),
 		Modality:           strings.ToUpper(a.code(tagModality)),
-		BodyPart:           strings.ToUpper(a.code(tagBodyPartExamined)),
+		BodyPart:           strings.ToUpper(a.firstText(tagBodyPartExamined)),
 		ViewPosition:       strings.ToUpper(a.code(tagViewPosition)),
 		Photometric:        strings.ToUpper(a.code(tagPhotometric)),
 		BurnedInAnnotation: strings.ToUpper(a.code(tagBurnedInAnnotation)),

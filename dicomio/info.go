@@ -95,10 +95,15 @@ func readHead(ctx context.Context, r io.Reader, size int64) (h head, err error) 
 			h, err = head{}, damagedBeyondDecoder(p)
 		}
 	}()
+	return readHeadUnguarded(ctx, r, size)
+}
+
+func readHeadUnguarded(ctx context.Context, r io.Reader, size int64) (head, error) {
 	if size == 0 {
 		return head{}, emptyFault()
 	}
 	var data []byte
+	var err error
 	for want := int64(firstPiece); ; want *= 8 {
 		if err := ctx.Err(); err != nil {
 			return head{}, err

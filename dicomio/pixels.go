@@ -104,6 +104,10 @@ func (l *layout) decode(ctx context.Context, pixels *element, frame int) (img co
 			p.TransferSyntax = syntaxExplicitLittle
 			warnings = append(warnings, "The file says that its pixels are compressed, but they are not.")
 		}
+		if missing := l.frameBytes()*int64(frame) - int64(len(pixels.value)); missing > 0 && !l.nearlyComplete(pixels, frame) {
+			// Said here, before memory is taken for pixels that are not there.
+			return codec.Image{}, nil, l.fault(codec.ErrTruncated, pixels)
+		}
 		img, err = codec.NativeFrame(p, pixels.value, frame-1)
 	}
 	if err == nil {

@@ -68,6 +68,10 @@ func decodeFilm(ctx context.Context, data []byte, frame int) (film *Film, err er
 			film, err = nil, damagedBeyondDecoder(p)
 		}
 	}()
+	return decodeUnguarded(ctx, data, frame)
+}
+
+func decodeUnguarded(ctx context.Context, data []byte, frame int) (*Film, error) {
 	if len(data) == 0 {
 		return nil, emptyFault()
 	}
