@@ -1,9 +1,11 @@
 package dicomio
 
 import (
+	"bytes"
 	"context"
 	"encoding/csv"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -107,11 +109,18 @@ var unread = map[string]string{
 	"pydicom+pydicom/src/pydicom/data/test_files/JPEG2000-embedded-sequence-delimiter.dcm": "the JPEG 2000 header is overwritten; pydicom fails too",
 }
 
-// TestStoredValues compares the stored values of every public single-frame
-// grey file with GDCM's, or where GDCM fails, DCMTK's.
-func TestStoredValues(t *testing.T) {
-	gdcmraw, gdcmconv := tool(t, "gdcmraw"), tool(t, "gdcmconv")
-	exact, within, refused := 0, 0, 0
+// TestPublicFiles compares every public single-frame grey file with other
+// programs: its stored values with GDCM's or DCMTK's, and its greys with those
+// of DCMTK's dcm2pnm, through the file's own VOI and over the full range.
+func TestPublicFiles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes half a minute")
+	}
+	for _, name := range []string{"gdcmraw", "gdcmconv", "dcm2pnm", "dcmdjpeg", "dcmdjpls", "dcmconv"} {
+		tool(t, name)
+	}
+	var exact, within, refused, ownVOI, fullRange int
+	var worstVOI, worstRange float64
 	for _, file := range publicFiles(t) {
 		if !file.singleGrey() {
 			continue
@@ -128,16 +137,29 @@ func TestStoredValues(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			difference := compareReferences(t, gdcmraw, gdcmconv, file, film.Stored)
-			switch {
-			case difference == 0:
+			plain, difference := compareStored(t, file, film.Stored)
+			if difference == 0 {
 				exact++
-			case difference <= 2 && lossySyntax(file.syntax):
+			} else {
 				within++
+			}
+			if len(film.Windows) > 0 {
+				if d, ok := compareOwnVOI(t, film, plain); ok {
+					ownVOI++
+					worstVOI = max(worstVOI, d)
+				}
+			}
+			if !film.grey.padded { // DCMTK counts padding
+				if d, ok := compareFullRange(t, film, plain); ok {
+					fullRange++
+					worstRange = max(worstRange, d)
+				}
 			}
 		})
 	}
-	t.Logf("%d files exact, %d lossy ones within 2, %d refused as listed", exact, within, refused)
+	t.Logf("stored values: %d files exact, %d lossy ones within 2, %d refused as listed", exact, within, refused)
+	t.Logf("own VOI: %d files, largest mean difference %.3f of 255", ownVOI, worstVOI)
+	t.Logf("full range: %d files, largest mean difference %.3f of 255", fullRange, worstRange)
 }
 
 // lossySyntax reports whether two right decoders may round differently.
@@ -149,33 +171,28 @@ func lossySyntax(uid string) bool {
 	return false
 }
 
-// compareReferences lets other programs decode a file until one agrees, and
-// returns the largest difference from it.
-func compareReferences(t *testing.T, gdcmraw, gdcmconv string, file publicFile, stored []uint16) int {
+// compareStored lets other programs decode a file until one agrees, and
+// returns the file without compression and the largest difference from it.
+func compareStored(t *testing.T, file publicFile, stored []uint16) (plain string, difference int) {
 	t.Helper()
 	dir := t.TempDir()
-	plain, raw := filepath.Join(dir, "plain.dcm"), filepath.Join(dir, "pixels.raw")
+	raw := filepath.Join(dir, "pixels.raw")
 	allowed := 0
 	if lossySyntax(file.syntax) {
 		allowed = 2
 	}
-	attempts := []struct {
-		from    string
-		command []string
-	}{
-		{"GDCM", []string{gdcmconv, "--raw", file.path, plain}},
-		{"DCMTK", []string{"dcmdjpeg", "+te", file.path, plain}},
-		{"DCMTK", []string{"dcmdjpls", "+te", file.path, plain}},
-		{"DCMTK", []string{"dcmconv", "+te", file.path, plain}},
-	}
 	complaint := "no reference program reads it"
-	for _, a := range attempts {
-		os.Remove(plain)
-		os.Remove(raw)
-		if exec.Command(a.command[0], a.command[1:]...).Run() != nil {
+	for _, command := range [][]string{
+		{"gdcmconv", "--raw"},
+		{"dcmdjpeg", "+te"},
+		{"dcmdjpls", "+te"},
+		{"dcmconv", "+te"},
+	} {
+		plain = filepath.Join(dir, command[0]+".dcm")
+		if exec.Command(command[0], command[1], file.path, plain).Run() != nil {
 			continue
 		}
-		if exec.Command(gdcmraw, "-t", "7fe0,0010", "-i", plain, "-o", raw).Run() != nil {
+		if exec.Command("gdcmraw", "-t", "7fe0,0010", "-i", plain, "-o", raw).Run() != nil {
 			continue
 		}
 		data, err := os.ReadFile(raw)
@@ -194,12 +211,57 @@ func compareReferences(t *testing.T, gdcmraw, gdcmconv string, file publicFile, 
 			}
 		}
 		if worst <= allowed {
-			return worst
+			return plain, worst
 		}
-		complaint = fmt.Sprintf("%d of %d pixels differ from %s's, by up to %d", count, len(want), a.from, worst)
+		complaint = fmt.Sprintf("%d of %d pixels differ from %s's, by up to %d", count, len(want), command[0], worst)
 	}
 	t.Fatal(complaint)
-	return 0
+	return "", 0
+}
+
+// compareOwnVOI compares the default window with dcm2pnm's use of the file's
+// first VOI. It returns false where dcm2pnm can't do that.
+func compareOwnVOI(t *testing.T, film *Film, plain string) (float64, bool) {
+	t.Helper()
+	voi := "+Wi"
+	if film.Windows[0].Kind == WindowLUT {
+		voi = "+Wl"
+	}
+	return compareGreys(t, film, film.DefaultWindow(), plain, voi, "1")
+}
+
+// compareFullRange compares the full range with dcm2pnm's window from the
+// lowest to the highest value.
+func compareFullRange(t *testing.T, film *Film, plain string) (float64, bool) {
+	t.Helper()
+	return compareGreys(t, film, film.FullWindow(), plain, "+Wm")
+}
+
+func compareGreys(t *testing.T, film *Film, w Window, plain string, options ...string) (float64, bool) {
+	t.Helper()
+	out := plain + ".pgm"
+	args := append(append([]string{"-O", "+op"}, options...), plain, out)
+	said, err := exec.Command("dcm2pnm", args...).CombinedOutput()
+	if err != nil || bytes.Contains(said, []byte("cannot select VOI")) {
+		// DCMTK does not see a window whose VR the file gives as UN.
+		return 0, false
+	}
+	data, err := os.ReadFile(out)
+	if err != nil || !bytes.HasPrefix(data, []byte("P5\n")) || len(data) < len(film.Stored) {
+		return 0, false
+	}
+	want := data[len(data)-len(film.Stored):]
+	table := film.Table(w)
+	sum := 0.0
+	for i, v := range film.Stored {
+		// dcm2pnm's 8 bits are cut, not rounded.
+		sum += math.Abs(float64(table[v])/257 - float64(want[i]) - 0.5)
+	}
+	difference := sum / float64(len(want))
+	if difference >= 1 {
+		t.Errorf("mean difference %.2f of 255 from dcm2pnm %s; window %+v", difference, options, w)
+	}
+	return difference, true
 }
 
 // storedBits unpacks little-endian cells and adds the sign's offset.
