@@ -29,13 +29,13 @@ type aiPanel struct {
 	unit    *canvas.Text
 	gauge   *gauge
 	band    *widget.Label
-	heat    *widget.Check
+	heat    *check
 	opacity *widget.Slider
 	percent *widget.Label
 	region  *widget.Label
 	reasons *widget.Label
-	anyway  *widget.Button
-	again   *widget.Button
+	anyway  *button
+	again   *button
 	model   *widget.Label
 
 	content   *fyne.Container
@@ -59,14 +59,14 @@ func newAIPanel(box *lightbox.Lightbox, done func()) *aiPanel {
 	p.reasons = wrapped("")
 	p.reasons.Importance = widget.WarningImportance
 	p.model = small()
-	p.heat = widget.NewCheck(tr("Heat map (H)"), func(on bool) { box.SetHeat(on); done() })
+	p.heat = newCheck(tr("Heat map (H)"), func(on bool) { box.SetHeat(on); done() })
 	p.opacity = widget.NewSlider(0, 100)
 	p.opacity.Step = 1
 	p.opacity.OnChanged = func(v float64) { box.SetOpacity(v / 100) }
 	p.opacity.OnChangeEnded = func(float64) { done() }
 	p.percent = widget.NewLabel("")
-	p.anyway = widget.NewButton(tr("Analyse anyway (Y)"), func() { box.AnalyseAnyway(); done() })
-	p.again = widget.NewButton(tr("Try again"), func() { box.AnalyseAgain(); done() })
+	p.anyway = newButton(tr("Analyse anyway (Y)"), nil, func() { box.AnalyseAnyway(); done() })
+	p.again = newButton(tr("Try again"), nil, func() { box.AnalyseAgain(); done() })
 	p.anywayRow, p.againRow = inset(p.anyway), inset(p.again)
 	p.numberRow = container.NewHBox(gap(4), p.number, container.NewVBox(layout.NewSpacer(), p.unit, gap(1)))
 	p.heatRow = container.NewBorder(nil, nil, p.heat, p.percent, p.opacity)

@@ -15,15 +15,15 @@ type reviewPanel struct {
 	box *lightbox.Lightbox
 
 	state    *widget.Label
-	verdicts map[store.Verdict]*widget.Button
+	verdicts map[store.Verdict]*button
 	note     *noteEntry
-	save     *widget.Button
+	save     *button
 
 	content *fyne.Container
 }
 
 func newReviewPanel(box *lightbox.Lightbox, done func()) *reviewPanel {
-	p := &reviewPanel{box: box, state: small(), verdicts: map[store.Verdict]*widget.Button{}}
+	p := &reviewPanel{box: box, state: small(), verdicts: map[store.Verdict]*button{}}
 	keys := map[store.Verdict]string{
 		store.VerdictAgree:     tr("Agree (A)"),
 		store.VerdictDisagree:  tr("Disagree (D)"),
@@ -31,13 +31,13 @@ func newReviewPanel(box *lightbox.Lightbox, done func()) *reviewPanel {
 	}
 	row := container.New(&even{gap: 6})
 	for _, v := range store.Verdicts() {
-		p.verdicts[v] = widget.NewButton(keys[v], func() { box.SetVerdict(v); done() })
+		p.verdicts[v] = newButton(keys[v], nil, func() { box.SetVerdict(v); done() })
 		row.Add(p.verdicts[v])
 	}
 	p.note = newNoteEntry(done)
 	p.note.SetPlaceHolder(tr("Note (N)"))
 	p.note.OnChanged = box.SetNote
-	p.save = widget.NewButton(tr("Save review (Ctrl+S)"), func() { box.Save(); done() })
+	p.save = newButton(tr("Save review (Ctrl+S)"), nil, func() { box.Save(); done() })
 	p.save.Importance = widget.HighImportance
 	p.content = container.New(layout.NewCustomPaddedVBoxLayout(4),
 		heading(tr("Your review")), p.state, inset(row), inset(p.note), inset(p.save))
