@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"image"
@@ -25,7 +24,7 @@ const runVariable = "PNEUMOLIGHT_TEST_RUN"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(runVariable) != "" {
-		os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
+		os.Exit(start(os.Args[1:]))
 	}
 	os.Exit(m.Run())
 }
