@@ -41,6 +41,10 @@ test: modules runtime ## run every test; those of the window start Xvfb themselv
 screenshots: modules runtime ## take the documents' pictures of the real window
 	@PNEUMOLIGHT_SCREENSHOTS=$(CURDIR)/docs/images $(GO) test -count=1 -run TestAReaderOpensAFilm ./app
 
+.PHONY: readme
+readme: modules ## write the README's table of transfer syntaxes
+	@PNEUMOLIGHT_UPDATE_README=1 $(GO) test -count=1 -run TestTheReadme ./app
+
 .PHONY: lint
 lint: modules ## vet, staticcheck and gofumpt
 	@$(GO) vet ./...
