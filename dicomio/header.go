@@ -126,11 +126,12 @@ func sexOf(s string) string {
 }
 
 // ageOf returns years from an AS value (PS3.5 6.2), or from the dates of birth
-// and study.
+// and study. An age of zero is what anonymising leaves, not a newborn's, which
+// is in days.
 func ageOf(age, birth, study string) float64 {
 	if len(age) >= 2 {
 		n, err := strconv.Atoi(strings.TrimSpace(age[:len(age)-1]))
-		if err == nil && n >= 0 {
+		if err == nil && n > 0 {
 			switch age[len(age)-1] {
 			case 'Y', 'y':
 				return float64(n)
@@ -143,7 +144,7 @@ func ageOf(age, birth, study string) float64 {
 			}
 		}
 	}
-	if n, err := strconv.Atoi(age); err == nil && n >= 0 && n < 150 {
+	if n, err := strconv.Atoi(age); err == nil && n > 0 && n < 150 {
 		// Some systems leave the unit out.
 		return float64(n)
 	}

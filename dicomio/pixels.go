@@ -81,18 +81,25 @@ func newLayout(a attributes, f *dicomFile) (*layout, error) {
 // decode unpacks one frame, from 1.
 func (l *layout) decode(ctx context.Context, pixels *element, frame int) (img codec.Image, warnings []string, err error) {
 	if pixels.undefined {
+		if pixels.missing > 2 {
+			// A decoder might make up the rest.
+			return codec.Image{}, nil, l.fault(codec.ErrTruncated, pixels)
+		}
 		var data []byte
 		data, err = l.compressedFrame(pixels, frame)
 		if err != nil {
 			return codec.Image{}, nil, err
 		}
 		p := l.params
-		if !codec.Encapsulated(p.TransferSyntax) && nativeSyntax(p.TransferSyntax) {
-			// Native pixels in fragments: some writers do it.
-			img, err = codec.Native(p, data)
-		} else {
-			img, err = codec.Decode(ctx, p, data)
+		if nativeSyntax(p.TransferSyntax) {
+			actual := streamSyntax(data)
+			if actual == "" {
+				return codec.Image{}, nil, &fault{kind: ErrMalformed, tag: tagPixelData, offset: pixels.offset, detail: "its pixels are in fragments, but the file does not say how they are compressed", advice: adviceAgain}
+			}
+			p.TransferSyntax = actual
+			warnings = append(warnings, "The file says that its pixels are not compressed, but they are.")
 		}
+		img, err = codec.Decode(ctx, p, data)
 	} else {
 		p := l.params
 		if codec.Encapsulated(p.TransferSyntax) || !nativeSyntax(p.TransferSyntax) {
@@ -229,6 +236,34 @@ func byOffset(fragments [][]byte, table []byte, frame int) [][]byte {
 		pos += 8 + int64(len(fragment))
 	}
 	return chosen
+}
+
+// streamSyntax tells a transfer syntax from a code stream's first markers;
+// empty where it can't be told.
+func streamSyntax(b []byte) string {
+	if !startsStream(b) {
+		return ""
+	}
+	if b[1] == 0x4F {
+		return "1.2.840.10008.1.2.4.91" // JPEG 2000
+	}
+	for pos := 2; pos+4 <= len(b) && b[pos] == 0xFF; {
+		switch b[pos+1] {
+		case 0xFF:
+			pos++
+			continue
+		case 0xC0:
+			return "1.2.840.10008.1.2.4.50" // JPEG baseline
+		case 0xC1, 0xC2:
+			return "1.2.840.10008.1.2.4.51" // JPEG extended
+		case 0xC3:
+			return "1.2.840.10008.1.2.4.57" // JPEG lossless
+		case 0xF7:
+			return "1.2.840.10008.1.2.4.81" // JPEG-LS
+		}
+		pos += 2 + int(b[pos+2])<<8 + int(b[pos+3])
+	}
+	return ""
 }
 
 // startsStream reports whether a fragment begins a JPEG, JPEG-LS or JPEG 2000

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"image/draw"
 	"image/jpeg"
 	"image/png"
 	"io"
@@ -177,34 +178,45 @@ func neutral(chroma []uint8) bool {
 // takeEqualChannels takes a colour picture whose pixels are all grey, and
 // reports whether it is one.
 func (f *Film) takeEqualChannels(img image.Image) bool {
-	bits := 8
+	stored := make([]uint16, 0, f.Width*f.Height)
 	switch img.ColorModel() {
 	case color.NRGBA64Model, color.RGBA64Model:
-		bits = 16
-	}
-	b := img.Bounds()
-	stored := make([]uint16, 0, f.Width*f.Height)
-	for y := b.Min.Y; y < b.Max.Y; y++ {
-		for x := b.Min.X; x < b.Max.X; x++ {
-			r, g, bl, _ := img.At(x, y).RGBA()
-			if r != g || g != bl {
+		wide := image.NewRGBA64(img.Bounds())
+		draw.Draw(wide, wide.Bounds(), img, wide.Bounds().Min, draw.Src)
+		for p := wide.Pix; len(p) >= 8; p = p[8:] {
+			if p[0] != p[2] || p[1] != p[3] || p[2] != p[4] || p[3] != p[5] {
 				return false
 			}
-			stored = append(stored, uint16(r>>(16-bits)))
+			stored = append(stored, uint16(p[0])<<8|uint16(p[1]))
 		}
+		f.Bits = 16
+	default:
+		for p := rgba(img).Pix; len(p) >= 4; p = p[4:] {
+			if p[0] != p[1] || p[1] != p[2] {
+				return false
+			}
+			stored = append(stored, uint16(p[0]))
+		}
+		f.Bits = 8
 	}
-	f.Bits, f.Stored = bits, stored
+	f.Stored = stored
 	return true
 }
 
 func (f *Film) takeColour(img image.Image) {
-	b := img.Bounds()
 	f.Bits = 8
-	f.Colour = make([]uint8, 0, 4*f.Width*f.Height)
-	for y := b.Min.Y; y < b.Max.Y; y++ {
-		for x := b.Min.X; x < b.Max.X; x++ {
-			r, g, bl, _ := img.At(x, y).RGBA()
-			f.Colour = append(f.Colour, uint8(r>>8), uint8(g>>8), uint8(bl>>8), 255)
-		}
+	f.Colour = rgba(img).Pix
+	for i := 3; i < len(f.Colour); i += 4 {
+		f.Colour[i] = 255 // what was transparent is on black
 	}
+}
+
+// rgba is a picture as packed R, G, B and A of 8 bits.
+func rgba(img image.Image) *image.RGBA {
+	if packed, ok := img.(*image.RGBA); ok && packed.Stride == 4*packed.Rect.Dx() {
+		return packed
+	}
+	packed := image.NewRGBA(img.Bounds())
+	draw.Draw(packed, packed.Bounds(), img, packed.Bounds().Min, draw.Src)
+	return packed
 }

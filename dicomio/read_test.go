@@ -206,6 +206,8 @@ func TestEveryFailureIsOneSentence(t *testing.T) {
 			f.syntax = "1.2.840.10008.1.2.4.100"
 			return f.bytes()
 		}(), ErrUnsupported, "not supported"},
+		{"lossy.dcm", cutFragment(t), ErrTruncated, "cut short"},
+		{"unsaid.dcm", filmFile("MONOCHROME2", 2, 8, nil).with(testElement{tagRows, "US", []uint16{2}}, testElement{tagPixelData, "OB", testFragments{nil, {0, 0, 1, 2}}}).bytes(), ErrMalformed, "fragments"},
 		{"archive.dcm", append([]byte("PK\x03\x04"), make([]byte, 300)...), ErrNotAFilm, "ZIP"},
 		{"cut.png", pngBytes(t, image.NewGray16(image.Rect(0, 0, 300, 300)))[:60], ErrTruncated, "PNG"},
 		{"cut.jpg", []byte{0xFF, 0xD8, 0xFF, 0xE0, 0, 16}, ErrTruncated, "JPEG"},
@@ -220,7 +222,7 @@ func TestEveryFailureIsOneSentence(t *testing.T) {
 				"header": func() error { _, err := ReadHeader(context.Background(), path); return err },
 			} {
 				err := read()
-				if what == "header" && (test.name == "half.dcm" || test.name == "video.dcm" || test.name == "cut.png" || test.name == "archive.dcm") {
+				if what == "header" && (slices.Contains([]string{"half.dcm", "lossy.dcm", "unsaid.dcm"}, test.name) || test.name == "video.dcm" || test.name == "cut.png" || test.name == "archive.dcm") {
 					continue // its header is whole, or it holds files
 				}
 				checkSentence(t, err, test.name, test.kind, test.text)
@@ -236,6 +238,48 @@ func TestEveryFailureIsOneSentence(t *testing.T) {
 		_, err := ReadFile(context.Background(), filepath.Join(t.TempDir(), "gone.dcm"))
 		checkSentence(t, err, "gone.dcm", fs.ErrNotExist, "no such file")
 	})
+}
+
+// jpegFile is a film of one JPEG baseline fragment.
+func jpegFile(t *testing.T) testFile {
+	img := image.NewGray(image.Rect(0, 0, 64, 64))
+	for i := range img.Pix {
+		img.Pix[i] = uint8(i / 32)
+	}
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, img, nil); err != nil {
+		t.Fatal(err)
+	}
+	if b.Len()%2 != 0 {
+		b.WriteByte(0)
+	}
+	file := filmFile("MONOCHROME2", 64, 8, nil).with(testElement{tagRows, "US", []uint16{64}}, testElement{tagBitsAllocated, "US", []uint16{8}},
+		testElement{tagPixelData, "OB", testFragments{nil, b.Bytes()}})
+	file.syntax = "1.2.840.10008.1.2.4.50"
+	return file
+}
+
+// cutFragment is a compressed film that ends within its code stream, where
+// many decoders would make up the rest.
+func cutFragment(t *testing.T) []byte {
+	data := jpegFile(t).bytes()
+	return data[:len(data)-100]
+}
+
+func TestReadMislabelledPixels(t *testing.T) {
+	compressed := jpegFile(t)
+	want := readTest(t, compressed)
+	compressed.syntax = syntaxExplicitLittle
+	film := readTest(t, compressed)
+	if !slices.Equal(film.Stored, want.Stored) || len(film.Warnings) != 1 {
+		t.Errorf("compressed but said to be native: warnings %q", film.Warnings)
+	}
+	native := filmFile("MONOCHROME2", 8, 12, ramp(64))
+	native.syntax = "1.2.840.10008.1.2.4.70"
+	film = readTest(t, native)
+	if !slices.Equal(film.Stored, ramp(64)) || len(film.Warnings) != 1 {
+		t.Errorf("native but said to be compressed: %v, warnings %q", film.Stored, film.Warnings)
+	}
 }
 
 func checkSentence(t *testing.T, err error, name string, kind error, part string) {

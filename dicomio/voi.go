@@ -81,17 +81,21 @@ func clamp(v float64) float64 {
 
 // DefaultWindow is how the film is shown first: through the file's first VOI,
 // or where it has none, over all values but the outermost 0.1 % at either end.
+// A picture of 8 bits is shown as it is.
 func (f *Film) DefaultWindow() Window {
 	if len(f.Windows) > 0 {
 		return f.Windows[0]
 	}
-	if f.Format != FormatDICOM {
-		// An exported picture has had its window applied: 0 is black
-		// and the highest value white.
+	if f.exported() {
 		return f.typeWindow()
 	}
 	return f.PercentileWindow(defaultTail, 100-defaultTail)
 }
+
+// exported reports whether the film is a picture of 8 bits that some program
+// saved as a reader should see it, so that 0 is black and 255 white. One of 16
+// bits may hold fewer, and would be dark.
+func (f *Film) exported() bool { return f.Format != FormatDICOM && f.Format != "" && f.Bits <= 8 }
 
 // typeWindow spans all values that the film's type can hold.
 func (f *Film) typeWindow() Window {
@@ -158,7 +162,7 @@ func (f *Film) percentiles(low, high float64) (first, last float64) {
 // and the percentile window.
 func (f *Film) Presets() []Window {
 	presets := append([]Window(nil), f.Windows...)
-	if f.Format != FormatDICOM {
+	if f.exported() {
 		presets = append(presets, f.typeWindow())
 	}
 	return append(presets, f.FullWindow(), f.PercentileWindow(defaultTail, 100-defaultTail))
