@@ -96,10 +96,9 @@ func (v *Viewport) Paint(view View, width, height int, layers Layers) *image.RGB
 	return v.picture
 }
 
-// Forget drops what was cached for the screen, to spare memory while the film
-// is not shown.
-func (v *Viewport) Forget() {
-	*v = Viewport{film: v.film, planes: v.planes, opacity: -1}
+// Another is a second viewport on the same film, such as for a magnifier.
+func (v *Viewport) Another() *Viewport {
+	return &Viewport{film: v.film, planes: v.planes, opacity: -1}
 }
 
 // look resamples the film for a geometry.

@@ -42,8 +42,17 @@ func Actions() []Action {
 		{"tool.window", groupTool, "Drag changes window and level", []string{"W"}, box(func(l *lightbox.Lightbox) { l.SetTool(lightbox.ToolWindow) })},
 		{"tool.pan", groupTool, "Drag moves the film", []string{"P"}, box(func(l *lightbox.Lightbox) { l.SetTool(lightbox.ToolPan) })},
 		{"tool.zoom", groupTool, "Drag zooms", []string{"Z"}, box(func(l *lightbox.Lightbox) { l.SetTool(lightbox.ToolZoom) })},
+		{"tool.ruler", groupTool, "Ruler", []string{"L"}, box(func(l *lightbox.Lightbox) { l.SetTool(lightbox.ToolRuler) })},
+		{"tool.angle", groupTool, "Angle", []string{"G"}, box(func(l *lightbox.Lightbox) { l.SetTool(lightbox.ToolAngle) })},
+		{"tool.ratio", groupTool, "Cardiothoracic ratio", []string{"C"}, box(func(l *lightbox.Lightbox) { l.SetTool(lightbox.ToolRatio) })},
+		{"tool.calibrate", groupTool, "Calibrate by the newest ruler", []string{"K"}, (*Window).calibrate},
+		{"tool.remove", groupTool, "Remove the newest mark", []string{"Delete", "Backspace"}, box((*lightbox.Lightbox).RemoveMark)},
+		{"tool.magnify", groupTool, "Magnifier", []string{"M"}, (*Window).magnify},
+		{"tool.undo", groupTool, "Undo", []string{"Ctrl+Z"}, box((*lightbox.Lightbox).Undo)},
+		{"tool.redo", groupTool, "Redo", []string{"Ctrl+Y"}, box((*lightbox.Lightbox).Redo)},
 
 		{"window.full", groupWindow, "Full range", []string{"0"}, box((*lightbox.Lightbox).FullRange)},
+		{"window.auto", groupWindow, "Automatic, by percentiles", []string{"Q"}, box((*lightbox.Lightbox).AutoWindow)},
 		{"window.invert", groupWindow, "Invert", []string{"I"}, box((*lightbox.Lightbox).Invert)},
 	}
 	for k := range 9 {
@@ -63,6 +72,7 @@ func Actions() []Action {
 		{"view.left", groupView, "Turn anticlockwise", []string{"E"}, box(func(l *lightbox.Lightbox) { l.Turn(-1) })},
 		{"view.flip", groupView, "Flip left to right", []string{"X"}, box((*lightbox.Lightbox).Flip)},
 		{"view.reset", groupView, "Reset the view", []string{"Esc"}, (*Window).escape},
+		{"view.overlays", groupView, "Texts over the film: all, none of the patient, none", []string{"Space"}, (*Window).cycleOverlays},
 		{"view.panel", groupView, "Show or hide the panel", []string{"B"}, (*Window).togglePanel},
 		{"view.full", groupView, "Full screen", []string{"F11"}, (*Window).toggleFullScreen},
 

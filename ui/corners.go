@@ -74,7 +74,12 @@ func (c *corners) objects() []fyne.CanvasObject {
 func (c *corners) update(v *filmView) {
 	var texts [4][]string
 	if film := v.box.Film(); film != nil {
-		texts = [4][]string{patientLines(film), studyLines(film), lookLines(v), pictureLines(film)}
+		switch v.overlays {
+		case overlaysAll:
+			texts = [4][]string{patientLines(film), studyLines(film), lookLines(v), pictureLines(film)}
+		case overlaysAnonymous:
+			texts = [4][]string{bottomLeft: lookLines(v), bottomRight: pictureLines(film)}
+		}
 	}
 	for k, corner := range c.all {
 		if corner.set(texts[k]) {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"image"
+	"image/color"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -45,7 +46,23 @@ type filmView struct {
 	pointer   fyne.Position
 	over      bool
 	corners   *corners
+	marks     marks
+	letters   *letters
+	lens      lens
+	magnify   bool
+	overlays  overlays
 }
+
+// overlays is how much is written over the film.
+type overlays int
+
+// The states of the overlays.
+const (
+	overlaysAll overlays = iota
+	overlaysAnonymous
+	overlaysNone
+	overlaysStates
+)
 
 // drag is a movement of the mouse with a button held.
 type drag struct {
@@ -57,11 +74,25 @@ type drag struct {
 }
 
 func newFilmView(box *lightbox.Lightbox) *filmView {
-	v := &filmView{box: box, corners: newCorners()}
+	v := &filmView{box: box, corners: newCorners(), letters: newLetters()}
 	v.raster = canvas.NewRaster(v.paint)
 	v.raster.ScaleMode = canvas.ImageScalePixels
+	v.lens.raster = canvas.NewRaster(v.paintLens)
+	v.lens.raster.ScaleMode = canvas.ImageScalePixels
+	v.lens.border = canvas.NewRectangle(color.Transparent)
+	v.lens.border.StrokeColor, v.lens.border.StrokeWidth = colourMuted, 1
+	v.lens.raster.Hide()
+	v.lens.border.Hide()
 	v.ExtendBaseWidget(v)
 	return v
+}
+
+func (v *filmView) paintLens(width, height int) image.Image {
+	x, y := v.device(v.pointer)
+	if picture := v.box.Lens(x, y, min(width, height)); picture != nil {
+		return picture
+	}
+	return image.NewRGBA(image.Rect(0, 0, 1, 1))
 }
 
 // paint is called with the size in device pixels.
@@ -78,11 +109,14 @@ func (v *filmView) paint(width, height int) image.Image {
 	return v.empty
 }
 
-// repaint draws the film again, coarsely where it is being moved, and finely
-// as soon as it rests.
+// repaint draws the film again and what is written over it.
 func (v *filmView) repaint() {
 	v.raster.Refresh()
 	v.corners.update(v)
+	v.letters.update(v)
+	v.marks.update(v)
+	v.updateLens()
+	canvas.Refresh(v)
 }
 
 const rest = 120 * time.Millisecond
@@ -126,7 +160,8 @@ func (v *filmView) MouseDown(e *desktop.MouseEvent) {
 	switch e.Button {
 	case desktop.MouseButtonPrimary:
 		d.tool = v.box.Tool()
-		if time.Since(v.lastClick) < fyne.CurrentApp().Driver().DoubleTapDelay() && near(v.clickAt, e.Position) {
+		_, marks := d.tool.Marks()
+		if !marks && time.Since(v.lastClick) < fyne.CurrentApp().Driver().DoubleTapDelay() && near(v.clickAt, e.Position) {
 			v.lastClick = time.Time{}
 			if v.maximise != nil {
 				v.maximise()
@@ -140,7 +175,14 @@ func (v *filmView) MouseDown(e *desktop.MouseEvent) {
 		d.tool = lightbox.ToolZoom
 	}
 	v.drag = d
+	if kind, marks := d.tool.Marks(); marks && e.Button == desktop.MouseButtonPrimary {
+		x, y := v.device(e.Position)
+		v.box.Press(kind, x, y, float64(reach*v.scale()))
+	}
 }
+
+// reach is how near to a point of a mark the pointer has to be to take it.
+const reach = 8
 
 func near(a, b fyne.Position) bool {
 	d := a.Subtract(b)
@@ -148,7 +190,13 @@ func near(a, b fyne.Position) bool {
 }
 
 // MouseUp ends a drag.
-func (v *filmView) MouseUp(*desktop.MouseEvent) { v.drag = drag{} }
+func (v *filmView) MouseUp(e *desktop.MouseEvent) {
+	if _, marks := v.drag.tool.Marks(); marks && v.drag.button != 0 {
+		v.box.Release(distance(v.drag.start, e.Position) > 4)
+	}
+	v.drag = drag{}
+	v.box.Settle()
+}
 
 // MouseIn notes where the pointer is.
 func (v *filmView) MouseIn(e *desktop.MouseEvent) { v.over = true; v.MouseMoved(e) }
@@ -157,6 +205,7 @@ func (v *filmView) MouseIn(e *desktop.MouseEvent) { v.over = true; v.MouseMoved(
 func (v *filmView) MouseOut() {
 	v.over = false
 	v.corners.update(v)
+	v.updateLens()
 }
 
 // MouseMoved follows a drag. A button that was let go outside of the film
@@ -166,8 +215,12 @@ func (v *filmView) MouseMoved(e *desktop.MouseEvent) {
 	if v.drag.button != 0 && e.Button&v.drag.button == 0 {
 		v.drag = drag{}
 	}
-	if v.drag.button == 0 {
+	if _, marks := v.drag.tool.Marks(); marks || v.drag.button == 0 {
+		if v.box.Holding() {
+			v.box.Hold(v.device(e.Position))
+		}
 		v.corners.update(v)
+		v.updateLens()
 		return
 	}
 	from := v.drag.last
@@ -258,28 +311,29 @@ func (v *filmView) TypedKey(e *fyne.KeyEvent) {
 // TypedShortcut acts on a key with a modifier.
 func (v *filmView) TypedShortcut(s fyne.Shortcut) { v.shortcut(s) }
 
-// CreateRenderer draws the film and its corners.
-func (v *filmView) CreateRenderer() fyne.WidgetRenderer {
-	return &filmRenderer{view: v, objects: append([]fyne.CanvasObject{v.raster}, v.corners.objects()...)}
-}
+// CreateRenderer draws the film and what is written over it.
+func (v *filmView) CreateRenderer() fyne.WidgetRenderer { return &filmRenderer{view: v} }
 
-type filmRenderer struct {
-	view    *filmView
-	objects []fyne.CanvasObject
-}
+type filmRenderer struct{ view *filmView }
 
 func (r *filmRenderer) MinSize() fyne.Size { return fyne.NewSize(320, 240) }
 
 func (r *filmRenderer) Layout(size fyne.Size) {
 	r.view.raster.Resize(size)
 	r.view.corners.layout(size)
+	r.view.letters.update(r.view)
+	r.view.marks.update(r.view)
 }
 
-func (r *filmRenderer) Refresh() {
-	r.view.raster.Refresh()
-	r.view.corners.update(r.view)
-}
+func (r *filmRenderer) Refresh() { r.view.repaint() }
 
-func (r *filmRenderer) Objects() []fyne.CanvasObject { return r.objects }
+func (r *filmRenderer) Objects() []fyne.CanvasObject {
+	v := r.view
+	objects := []fyne.CanvasObject{v.raster}
+	objects = append(objects, v.marks.objects...)
+	objects = append(objects, v.letters.objects()...)
+	objects = append(objects, v.corners.objects()...)
+	return append(objects, v.lens.raster, v.lens.border)
+}
 
 func (r *filmRenderer) Destroy() {}

@@ -1,8 +1,10 @@
 package ui
 
 import (
+	"errors"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -50,8 +52,9 @@ func (w *Window) menu() *fyne.MainMenu {
 		fyne.NewMenuItem(tr("About"), w.showAbout))
 	return fyne.NewMainMenu(
 		fyne.NewMenu(tr("File"), file...),
-		fyne.NewMenu(tr("View"), items("view.fit", "view.actual", "view.in", "view.out", "", "view.right", "view.left", "view.flip", "view.reset", "", "view.panel", "view.full")...),
-		fyne.NewMenu(tr("Window and level"), items("tool.window", "tool.pan", "tool.zoom", "", "window.full", "window.preset1", "window.preset2", "window.preset3", "", "window.invert")...),
+		fyne.NewMenu(tr("View"), items("view.fit", "view.actual", "view.in", "view.out", "", "view.right", "view.left", "view.flip", "view.reset", "", "view.overlays", "view.panel", "view.full")...),
+		fyne.NewMenu(tr("Window and level"), items("window.full", "window.auto", "window.preset1", "window.preset2", "window.preset3", "", "window.invert")...),
+		fyne.NewMenu(tr("Tools"), items("tool.window", "tool.pan", "tool.zoom", "tool.magnify", "", "tool.ruler", "tool.angle", "tool.ratio", "tool.calibrate", "tool.remove", "", "tool.undo", "tool.redo")...),
 		fyne.NewMenu(tr("Model"), items("ai.heat", "ai.more", "ai.less", "ai.anyway")...),
 		fyne.NewMenu(tr("Review"), items("review.agree", "review.disagree", "review.uncertain", "review.note", "review.save")...),
 		fyne.NewMenu(tr("Help"), help...),
@@ -122,6 +125,38 @@ func (w *Window) chooseFolder() {
 func (w *Window) dialogSize() fyne.Size {
 	size := w.window.Canvas().Size()
 	return fyne.NewSize(min(size.Width*0.85, 900), min(size.Height*0.85, 700))
+}
+
+// calibrate asks how long the newest ruler really is.
+func (w *Window) calibrate() {
+	if !w.box.HasRuler() {
+		w.box.Tell(tr("Draw a ruler along something of known length first (L)."))
+		return
+	}
+	length := widget.NewEntry()
+	length.Validator = func(text string) error {
+		if _, ok := millimetres(text); !ok {
+			return errors.New(tr("a length in millimetres, such as 25"))
+		}
+		return nil
+	}
+	d := dialog.NewForm(tr("Calibrate by hand"), tr("Calibrate"), tr("Cancel"),
+		[]*widget.FormItem{widget.NewFormItem(tr("The newest ruler is, in mm"), length)},
+		func(confirmed bool) {
+			w.focusFilm()
+			if mm, ok := millimetres(length.Text); confirmed && ok {
+				w.box.CalibrateByHand(mm)
+			}
+		}, w.window)
+	d.Resize(fyne.NewSize(420, 160))
+	d.Show()
+	w.window.Canvas().Focus(length)
+}
+
+// millimetres reads a length, with a decimal point or comma.
+func millimetres(text string) (float64, bool) {
+	mm, err := strconv.ParseFloat(strings.ReplaceAll(strings.TrimSpace(text), ",", "."), 64)
+	return mm, err == nil && mm > 0 && mm < 10000
 }
 
 func (w *Window) showCard() {

@@ -85,6 +85,12 @@ func toolText(t lightbox.Tool) string {
 		return tr("Drag: move")
 	case lightbox.ToolZoom:
 		return tr("Drag: zoom")
+	case lightbox.ToolRuler:
+		return tr("Ruler")
+	case lightbox.ToolAngle:
+		return tr("Angle")
+	case lightbox.ToolRatio:
+		return tr("Cardiothoracic ratio: begin at one border of the heart")
 	}
 	return tr("Drag: window/level")
 }

@@ -272,14 +272,28 @@ func (w *Window) focusNote() {
 func (w *Window) zoomIn()  { w.film.moving(); w.box.Zoom(1.25) }
 func (w *Window) zoomOut() { w.film.moving(); w.box.Zoom(1 / 1.25) }
 
-// escape leaves full screen first, then resets the view.
+// escape leaves full screen first, then a mark that is being drawn, and
+// resets the view last.
 func (w *Window) escape() {
 	if w.window.FullScreen() {
 		w.window.SetFullScreen(false)
 		return
 	}
+	if w.box.DropDrawing() {
+		return
+	}
 	w.box.Dismiss()
 	w.box.Reset()
+}
+
+func (w *Window) cycleOverlays() {
+	w.film.overlays = (w.film.overlays + 1) % overlaysStates
+	w.film.repaint()
+}
+
+func (w *Window) magnify() {
+	w.film.magnify = !w.film.magnify
+	w.film.updateLens()
 }
 
 func (w *Window) toggleFullScreen() { w.window.SetFullScreen(!w.window.FullScreen()) }

@@ -76,9 +76,14 @@ type Lightbox struct {
 	filmErr  error
 	look     Look
 	tool     Tool
-	width    int // the viewport, in device pixels
+	history  history
+	held     *held   // the point of a mark that follows the pointer
+	drawing  bool    // whether the mark it belongs to is being drawn
+	byHand   float64 // millimetres for a stored pixel's width; 0 where not calibrated
+	width    int     // the viewport, in device pixels
 	height   int
 	greys    []uint8
+	lens     *render.Viewport
 
 	model    inference.Info
 	modelErr error
@@ -131,6 +136,9 @@ func (l *Lightbox) say(kind NoticeKind, text string) {
 	l.notice = Notice{kind, text}
 	l.changed(ChangedNotice)
 }
+
+// Tell shows the reader a quiet message.
+func (l *Lightbox) Tell(text string) { l.say(NoticeQuiet, text) }
 
 // Notice is the message to show.
 func (l *Lightbox) Notice() Notice { return l.notice }

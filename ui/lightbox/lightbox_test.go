@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"sync"
 	"testing"
@@ -372,5 +373,112 @@ func TestThePixelUnderThePointerIsTheOneOnTheScreen(t *testing.T) {
 	}
 	if r.At(1, 1).Inside {
 		t.Error("a corner beside the film counts as film")
+	}
+}
+
+// measured is a room with one film on the box, at ten device pixels for a
+// stored one.
+func measured(t *testing.T) *room {
+	r := newRoom(t, "a.png")
+	r.Open("a.png")
+	r.settle(t)
+	r.Paint(400, 300, false)
+	return r
+}
+
+func TestRulerByDragAndByClicks(t *testing.T) {
+	r := measured(t)
+	r.Press(MarkRuler, 100, 100, 8)
+	r.Hold(130, 140)
+	r.Release(true)
+	r.Press(MarkRuler, 200, 200, 8)
+	r.Release(false)
+	r.Hold(260, 280)
+	r.Press(MarkRuler, 260, 280, 8)
+	r.Release(false)
+	marks := r.Look().Marks
+	if len(marks) != 2 || r.Holding() {
+		t.Fatalf("%d marks, still holding %v", len(marks), r.Holding())
+	}
+	for k, want := range []float64{5, 10} {
+		if got, mm := r.Length(marks[k]); math.Abs(got-want) > 1e-9 || mm {
+			t.Errorf("ruler %d is %v, millimetres %v; want %v pixels", k, got, mm, want)
+		}
+	}
+	if !r.CalibrateByHand(20) {
+		t.Fatal("there is no ruler to calibrate by")
+	}
+	if got, mm := r.Length(marks[0]); math.Abs(got-10) > 1e-9 || !mm || !r.Calibration().ByHand {
+		t.Errorf("calibrated by the second ruler, the first is %v, millimetres %v", got, mm)
+	}
+}
+
+// Unequal spacing and pixels that are not square must not bend a length.
+func TestLengthUsesTheSpacingOfEachDirection(t *testing.T) {
+	r := newRoom(t, "a.png")
+	r.films["a.png"].Spacing = dicomio.Spacing{Kind: dicomio.SpacingDetector, Row: 2, Column: 1}
+	r.films["a.png"].PixelAspect = 2
+	r.Open("a.png")
+	r.settle(t)
+	m := Mark{Kind: MarkRuler, Points: []Place{{0, 0}, {3, 2}}}
+	if got, mm := r.Length(m); got != 5 || !mm {
+		t.Errorf("three columns of 1 mm and two rows of 2 mm make %v", got)
+	}
+	if c := r.Calibration(); c.Kind != dicomio.SpacingDetector || c.ByHand {
+		t.Errorf("the calibration is %+v", c)
+	}
+}
+
+func TestAngleAndRatio(t *testing.T) {
+	r := measured(t)
+	for _, p := range [][2]float64{{100, 100}, {200, 100}, {200, 200}} {
+		r.Hold(p[0], p[1])
+		r.Press(MarkAngle, p[0], p[1], 8)
+		r.Release(false)
+	}
+	marks := r.Look().Marks
+	if len(marks) != 1 || r.Holding() || math.Abs(r.Angle(marks[0])-90) > 1e-9 {
+		t.Fatalf("the angle is %+v", marks)
+	}
+	ratio := Mark{Kind: MarkRatio, Upright: true, Points: []Place{{10, 9}, {19, 12}, {5, 20}, {25, 22}}}
+	if got, ok := ratio.Ratio(); !ok || math.Abs(got-0.45) > 1e-9 {
+		t.Errorf("a heart of 9 in a chest of 20 is %v", got)
+	}
+	if _, ok := (Mark{Kind: MarkRatio, Upright: true, Points: []Place{{1, 1}, {2, 2}, {3, 3}, {3, 9}}}).Ratio(); ok {
+		t.Error("a chest without width has a ratio")
+	}
+}
+
+func TestUndoAndRedo(t *testing.T) {
+	r := measured(t)
+	first := r.Look()
+	for k := range 20 {
+		r.DragWindow(first.Window, float64(k), 0)
+	}
+	r.Settle()
+	r.Invert()
+	r.Press(MarkRuler, 100, 100, 8)
+	r.Hold(130, 140)
+	r.Release(true)
+	r.Undo()
+	if len(r.Look().Marks) != 0 || !r.Look().Inverted {
+		t.Error("one step back does not take the ruler away")
+	}
+	r.Undo()
+	r.Undo()
+	if got := r.Look(); got.Window != first.Window || got.Inverted {
+		t.Errorf("a drag of many steps is not undone at once: %+v", got.Window)
+	}
+	r.Undo()
+	r.Redo()
+	r.Redo()
+	r.Redo()
+	if got := r.Look(); len(got.Marks) != 1 || !got.Inverted || got.Window == first.Window {
+		t.Errorf("forth again, it is %+v", got)
+	}
+	r.Press(MarkAngle, 10, 10, 8)
+	r.Undo()
+	if got := r.Look(); len(got.Marks) != 1 || r.Holding() {
+		t.Error("undoing while drawing takes back more than the drawing")
 	}
 }

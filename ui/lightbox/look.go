@@ -14,6 +14,8 @@ type Look struct {
 	View     render.View
 	// Fit keeps the whole film in sight when the viewport changes.
 	Fit bool
+	// Marks are what was measured, the newest last.
+	Marks []Mark
 }
 
 // The limits of the scale, in device pixels for one stored pixel.
@@ -62,10 +64,13 @@ func (l *Lightbox) retable() {
 }
 
 // SetWindow looks at the film through another window.
-func (l *Lightbox) SetWindow(w dicomio.Window) {
+func (l *Lightbox) SetWindow(w dicomio.Window) { l.setWindow(w, "") }
+
+func (l *Lightbox) setWindow(w dicomio.Window, movement string) {
 	if l.film == nil || l.film.IsColour() {
 		return
 	}
+	l.remember(movement)
 	l.look.Window = w
 	l.retable()
 	l.changed(ChangedLook)
@@ -95,7 +100,7 @@ func (l *Lightbox) DragWindow(from dicomio.Window, dx, dy float64) {
 		dy = -dy
 	}
 	w.Center = from.Center + dy*step
-	l.SetWindow(w)
+	l.setWindow(w, "window")
 }
 
 // Presets are the windows on offer: the file's own first, then computed ones.
@@ -115,18 +120,34 @@ func (l *Lightbox) FullRange() {
 	}
 }
 
+// The percentiles of the automatic window: what is bone at one end and air at
+// the other keeps a little of its detail.
+const autoLow, autoHigh = 1, 99
+
+// AutoWindow looks at the film through a window between two percentiles.
+func (l *Lightbox) AutoWindow() {
+	if l.film != nil && !l.film.IsColour() {
+		l.SetWindow(l.film.PercentileWindow(autoLow, autoHigh))
+	}
+}
+
 // Invert swaps black and white.
 func (l *Lightbox) Invert() {
+	if l.film == nil {
+		return
+	}
+	l.remember("")
 	l.look.Inverted = !l.look.Inverted
 	l.retable()
 	l.changed(ChangedLook)
 }
 
 // setView moves the film. A film cannot be pushed wholly out of sight.
-func (l *Lightbox) setView(v render.View, fit bool) {
+func (l *Lightbox) setView(v render.View, fit bool, movement string) {
 	if l.film == nil {
 		return
 	}
+	l.remember(movement)
 	v.Scale = min(max(v.Scale, smallestScale), largestScale)
 	v.CentreX = min(max(v.CentreX, 0), float64(l.film.Width))
 	v.CentreY = min(max(v.CentreY, 0), float64(l.film.Height))
@@ -136,7 +157,7 @@ func (l *Lightbox) setView(v render.View, fit bool) {
 }
 
 // Pan moves the film by device pixels.
-func (l *Lightbox) Pan(dx, dy float64) { l.setView(l.look.View.Pan(dx, dy), false) }
+func (l *Lightbox) Pan(dx, dy float64) { l.setView(l.look.View.Pan(dx, dy), false, "view") }
 
 // ZoomAt enlarges the film by factor around a device pixel of the viewport.
 func (l *Lightbox) ZoomAt(factor, x, y float64) {
@@ -145,7 +166,7 @@ func (l *Lightbox) ZoomAt(factor, x, y float64) {
 	}
 	scale := l.look.View.Scale
 	factor = min(max(scale*factor, smallestScale), largestScale) / scale
-	l.setView(l.look.View.ZoomAt(factor, x, y, l.width, l.height), false)
+	l.setView(l.look.View.ZoomAt(factor, x, y, l.width, l.height), false, "view")
 }
 
 // Zoom enlarges the film by factor around the viewport's middle.
@@ -154,26 +175,32 @@ func (l *Lightbox) Zoom(factor float64) {
 }
 
 // FitFilm shows the whole film.
-func (l *Lightbox) FitFilm() { l.setView(l.look.View, true) }
+func (l *Lightbox) FitFilm() { l.setView(l.look.View, true, "") }
 
 // ActualSize shows one device pixel for each stored one.
 func (l *Lightbox) ActualSize() {
 	v := l.look.View
 	v.Scale = 1
-	l.setView(v, false)
+	l.setView(v, false, "")
 }
 
 // Turn turns the film clockwise by quarter turns.
-func (l *Lightbox) Turn(quarters int) { l.setView(l.look.View.Turn(quarters), l.look.Fit) }
+func (l *Lightbox) Turn(quarters int) { l.setView(l.look.View.Turn(quarters), l.look.Fit, "") }
 
 // Flip mirrors what is on the screen left to right.
-func (l *Lightbox) Flip() { l.setView(l.look.View.Flip(), l.look.Fit) }
+func (l *Lightbox) Flip() { l.setView(l.look.View.Flip(), l.look.Fit, "") }
 
-// Reset looks at the film as it was first seen.
+// Reset looks at the film as it was first seen, without marks.
 func (l *Lightbox) Reset() {
 	if l.film == nil {
 		return
 	}
+	l.DropDrawing()
+	l.remember("")
+	l.firstLook()
+}
+
+func (l *Lightbox) firstLook() {
 	l.look = Look{Window: l.first, Fit: true, View: render.View{Scale: 1}.Middle(l.film)}
 	l.retable()
 	l.refit()

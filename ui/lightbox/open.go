@@ -163,6 +163,7 @@ func (l *Lightbox) clear(path string) {
 	l.Dismiss()
 	l.loadedFilm, l.filmErr, l.filmPath = loadedFilm{}, nil, path
 	l.look, l.greys = Look{}, nil
+	l.history, l.held, l.drawing, l.byHand, l.lens = history{}, nil, false, 0, nil
 	l.outcome, l.heat = Outcome{}, nil
 	l.review = Review{}
 	l.changed(ChangedFilm | ChangedLook | ChangedAnalysis | ChangedReview)
@@ -171,7 +172,7 @@ func (l *Lightbox) clear(path string) {
 // put shows a film that was read, has it analysed and looks its review up.
 func (l *Lightbox) put(loaded *loadedFilm) {
 	l.loadedFilm = *loaded
-	l.Reset()
+	l.firstLook()
 	l.changed(ChangedFilm)
 	l.lookup()
 	l.analyse(false)
