@@ -21,6 +21,7 @@ const (
 	markerDQT   = 0xdb
 	markerDNL   = 0xdc
 	markerDRI   = 0xdd
+	markerAPP8  = 0xe8
 	markerAPP14 = 0xee
 	markerSOF55 = 0xf7 // JPEG-LS
 )

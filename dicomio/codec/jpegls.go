@@ -1,80 +1,228 @@
 package codec
 
-// #cgo LDFLAGS: -lcharls
-// #include "jpegls.h"
-// #include <charls/charls.h>
-import "C"
-
 import (
 	"context"
-	"unsafe"
+	"encoding/binary"
+	"slices"
 )
 
-// decodeJPEGLS decodes ITU-T T.87 with CharLS.
-func decodeJPEGLS(_ context.Context, s Syntax, p Params, frame []byte) (Image, error) {
-	r := &jpegReader{syntax: s.Name, data: frame}
-	f, err := r.findFrame()
-	if err != nil {
-		return Image{}, err
-	}
-	if f.sof != markerSOF55 {
-		return Image{}, r.fail(ErrUnsupported, "not a JPEG-LS code stream but JPEG process SOF%d", f.sof-markerSOF0)
-	}
-	if err := r.checkFrame(f, p); err != nil {
-		return Image{}, err
-	}
-	if f.subsampled() {
-		return Image{}, r.fail(ErrUnsupported, "JPEG-LS with components of different sizes")
-	}
+// markerLSE holds JPEG-LS preset parameters (T.87 C.2.4.1).
+const markerLSE = 0xf8
 
-	img := p.image()
-	img.Samples = make([]uint16, p.samples())
-	// Samples of 8 bits come as bytes: into the second half of the memory
-	// that they are then widened into.
-	buffer := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(img.Samples))), 2*len(img.Samples))
-	if f.precision <= 8 {
-		buffer = buffer[len(img.Samples):]
-	}
-	var near, planar C.int
-	code := C.charls_decode((*C.uint8_t)(unsafe.SliceData(frame)), C.size_t(len(frame)),
-		C.uint32_t(p.Columns), C.uint32_t(p.Rows), C.int(p.SamplesPerPixel), C.int(f.precision),
-		unsafe.Pointer(unsafe.SliceData(buffer)), C.size_t(len(buffer)), &near, &planar)
-	if code == -1 {
-		return Image{}, r.fail(ErrCorrupt, "two frame headers")
-	}
-	if planar == 0 && behindScan(code) {
-		code = 0
-	}
-	if code != 0 {
-		kind := ErrCorrupt
-		switch code {
-		case C.CHARLS_JPEGLS_ERRC_SOURCE_BUFFER_TOO_SMALL:
-			kind = ErrTruncated
-		case C.CHARLS_JPEGLS_ERRC_NOT_ENOUGH_MEMORY:
-			kind = ErrTooLarge
-		}
-		return Image{}, &Error{Kind: kind, Syntax: s.Name, Offset: -1, Detail: C.GoString(C.charls_get_error_message(C.charls_jpegls_errc(code)))}
-	}
-	if f.precision <= 8 {
-		for i := range img.Samples {
-			img.Samples[i] = uint16(buffer[i])
-		}
-	}
-	if planar != 0 {
-		interleave(img.Samples, p.SamplesPerPixel)
-	}
-	img.Lossy = near > 0
-	p.fit(&img, f.precision, p.seen(img.Samples, f.precision))
-	return img, nil
+// jpegLS decodes ITU-T T.87 (JPEG-LS), lossless and near-lossless.
+type jpegLS struct {
+	*jpegReader
+	frame    jpegFrame
+	preset   lsPreset
+	interval int // restart interval in lines; 0 for none
+
+	img  *Image
+	done [4]bool // components that have been decoded
 }
 
-// behindScan reports whether CharLS found fault only with what follows the
-// scan: it looks for the EOI exactly there, but writers are met that pad the
-// scan with a byte first, or leave the EOI out.
-func behindScan(code C.int) bool {
-	switch code {
-	case C.CHARLS_JPEGLS_ERRC_JPEG_MARKER_START_BYTE_NOT_FOUND, C.CHARLS_JPEGLS_ERRC_END_OF_IMAGE_MARKER_NOT_FOUND:
-		return true
+// lsPreset is what an LSE segment sets; zero stands for the default.
+type lsPreset struct {
+	maxValue   int
+	thresholds [3]int
+	reset      int
+}
+
+func decodeJPEGLS(ctx context.Context, s Syntax, p Params, data []byte) (Image, error) {
+	d := &jpegLS{jpegReader: &jpegReader{syntax: s.Name, data: data}}
+	img := p.image()
+	d.img = &img
+	err := d.decode(ctx, p)
+	if img.Samples == nil {
+		return Image{}, err
 	}
-	return false
+	if err := ctx.Err(); err != nil {
+		return Image{}, err
+	}
+	p.fit(&img, d.frame.precision, p.seen(img.Samples, d.frame.precision))
+	return img, err
+}
+
+func (d *jpegLS) decode(ctx context.Context, p Params) error {
+	if err := d.start(); err != nil {
+		return err
+	}
+	for {
+		marker, seg, err := d.next()
+		if err != nil {
+			return err
+		}
+		switch {
+		case marker == markerLSE:
+			err = d.parseLSE(seg)
+		case marker == markerDRI:
+			err = d.parseDRI(seg)
+		case marker == markerAPP8 && len(seg) == 5 && string(seg[:4]) == "mrfx" && seg[4] != 0:
+			return d.fail(ErrUnsupported, "Hewlett-Packard's colour transform %d", seg[4])
+		case isSOF(marker):
+			if d.img.Samples != nil {
+				return d.fail(ErrCorrupt, "second frame header")
+			}
+			if d.frame, err = d.jpegReader.frame(marker, seg); err != nil {
+				return err
+			}
+			if err = d.checkFrame(d.frame, p); err != nil {
+				return err
+			}
+			if d.frame.sof != markerSOF55 {
+				return d.fail(ErrUnsupported, "not a JPEG-LS code stream but JPEG process SOF%d", d.frame.sof-markerSOF0)
+			}
+			if d.frame.subsampled() {
+				return d.fail(ErrUnsupported, "JPEG-LS with components of different sizes")
+			}
+			d.img.Samples = make([]uint16, p.samples())
+		case marker == markerSOS:
+			err = d.scan(ctx, seg)
+		case marker == markerEOI:
+			return d.fail(ErrTruncated, "a component is missing")
+		}
+		if err != nil {
+			return err
+		}
+		if !slices.Contains(d.done[:p.SamplesPerPixel], false) {
+			return nil
+		}
+	}
+}
+
+func (d *jpegLS) parseLSE(seg []byte) error {
+	const parameters = 1
+	if len(seg) < 11 || seg[0] != parameters {
+		return d.fail(ErrUnsupported, "JPEG-LS with mapping tables or oversize images")
+	}
+	at := func(i int) int { return int(binary.BigEndian.Uint16(seg[1+2*i:])) }
+	d.preset = lsPreset{maxValue: at(0), thresholds: [3]int{at(1), at(2), at(3)}, reset: at(4)}
+	return nil
+}
+
+// parseDRI reads a restart interval, which JPEG-LS counts in lines and gives
+// in 2 to 4 bytes (T.87 C.2.5).
+func (d *jpegLS) parseDRI(seg []byte) error {
+	if len(seg) < 2 || len(seg) > 4 {
+		return d.fail(ErrCorrupt, "restart interval of %d bytes", len(seg))
+	}
+	d.interval = 0
+	for _, b := range seg {
+		d.interval = d.interval<<8 | int(b)
+	}
+	return nil
+}
+
+// Interleave modes of T.87 C.2.3.
+const (
+	lsByPlane = iota
+	lsByLine
+	lsBySample
+)
+
+func (d *jpegLS) scan(ctx context.Context, seg []byte) error {
+	if d.img.Samples == nil {
+		return d.fail(ErrCorrupt, "scan before the frame header")
+	}
+	n := d.img.Components
+	if len(seg) < 1 || len(seg) < 4+2*int(seg[0]) || seg[0] < 1 || int(seg[0]) > n {
+		return d.fail(ErrCorrupt, "scan header of %d bytes", len(seg))
+	}
+	var parts []int
+	for i := range int(seg[0]) {
+		id, table := seg[1+2*i], seg[2+2*i]
+		part := -1
+		for j, c := range d.frame.components {
+			if c.id == id && !d.done[j] {
+				part = j
+				break
+			}
+		}
+		if part < 0 {
+			return d.fail(ErrCorrupt, "scan of component %d", id)
+		}
+		if table != 0 {
+			return d.fail(ErrUnsupported, "JPEG-LS with mapping tables or oversize images")
+		}
+		d.done[part] = true
+		parts = append(parts, part)
+	}
+	tail := seg[1+2*len(parts):]
+	near, mode, transform := int(tail[0]), int(tail[1]), tail[2]&15
+	switch {
+	case transform != 0:
+		return d.fail(ErrUnsupported, "JPEG-LS with a point transform")
+	case mode > lsBySample || mode == lsByPlane && len(parts) > 1:
+		return d.fail(ErrCorrupt, "interleave mode %d of %d components", mode, len(parts))
+	}
+	s, ok := newLSScan(d.frame.precision, near, d.preset)
+	if !ok {
+		return d.fail(ErrCorrupt, "coding parameters %+v with near %d", d.preset, near)
+	}
+	d.img.Lossy = d.img.Lossy || near > 0
+	s.bits = lsBitReader{data: d.data, pos: d.pos}
+	err := d.lines(ctx, s, parts, mode == lsBySample)
+	d.pos = s.bits.pos
+	return err
+}
+
+// lines decodes the lines of a scan. Each is decoded between the line above
+// and itself, in memory with a sample more on either side.
+func (d *jpegLS) lines(ctx context.Context, s *lsScan, parts []int, bySample bool) error {
+	width, n := d.img.Width, d.img.Components
+	above, line := make([][]uint16, len(parts)), make([][]uint16, len(parts))
+	for i := range parts {
+		above[i], line[i] = make([]uint16, width+2), make([]uint16, width+2)
+	}
+	runIndex := make([]int, len(parts))
+	for y := range d.img.Height {
+		if y&63 == 0 {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+		}
+		if d.interval > 0 && y > 0 && y%d.interval == 0 {
+			if !s.bits.restart() {
+				d.pos = s.bits.pos
+				return d.fail(ErrTruncated, "no restart marker before line %d", y+1)
+			}
+			s.begin()
+			clear(runIndex)
+			for i := range parts {
+				clear(above[i])
+				clear(line[i])
+			}
+		}
+		ok := true
+		for i := range parts {
+			above[i][width+1] = above[i][width]
+			line[i][0] = above[i][1]
+		}
+		if bySample {
+			ok = s.pixels(above, line, &runIndex[0])
+		} else {
+			for i := range parts {
+				ok = ok && s.line(above[i], line[i], &runIndex[i])
+			}
+		}
+		if !ok || s.bits.overrun() {
+			d.pos = s.bits.pos
+			if s.bits.overrun() {
+				return d.fail(ErrTruncated, "data ends in line %d of %d", y+1, d.img.Height)
+			}
+			return d.fail(ErrCorrupt, "impossible code in line %d of %d", y+1, d.img.Height)
+		}
+		out := d.img.Samples[y*width*n : (y+1)*width*n]
+		for i, part := range parts {
+			in := line[i][1 : width+1]
+			if n == 1 {
+				copy(out, in)
+				continue
+			}
+			for x, v := range in {
+				out[x*n+part] = v
+			}
+		}
+		above, line = line, above
+	}
+	return nil
 }
