@@ -124,7 +124,7 @@ func (f *dicomFile) readMeta(w *walker, pos int64) (int64, error) {
 			return pos, err
 		}
 		if e.tag == tagTransferSyntaxUID {
-			f.syntax = rawText(&e)
+			f.syntax = clean(rawText(&e))
 		}
 		pos = next
 	}

@@ -48,6 +48,11 @@ func FuzzFilm(f *testing.F) {
 		testElement{tagBluePaletteDescriptor, "US", []uint16{4, 0, 16}},
 		testElement{tagRedPaletteSegmented, "OW", []uint16{0, 1, 0, 1, 3, 0x3000}}, testElement{tagGreenPaletteSegmented, "OW", []uint16{0, 1, 0, 1, 3, 0x3000, 2, 1, 0, 0}},
 		testElement{tagBluePaletteData, "OW", ramp(4)}).bytes(), 1)
+	// What earlier fuzzing found: text of the file in a sentence.
+	f.Add(filmFile("MONOCHROME2", 2, 8, nil).without(tagPixelData, tagRows).with(testElement{tagModality, "CS", "0\xff"}).bytes(), 1)
+	garbled := jpegLike()
+	garbled.syntax = "0000\n00000"
+	f.Add(garbled.bytes(), 1)
 	f.Add(pngBytes(f, image.NewGray16(image.Rect(0, 0, 2, 2))), 1)
 
 	f.Fuzz(func(t *testing.T, data []byte, frame int) {
@@ -69,6 +74,12 @@ func FuzzFilm(f *testing.F) {
 		}
 		checkFilm(t, film)
 	})
+}
+
+// jpegLike has one fragment that begins as a JPEG code stream does.
+func jpegLike() testFile {
+	return filmFile("MONOCHROME2", 2, 8, nil).with(testElement{tagRows, "US", []uint16{2}},
+		testElement{tagPixelData, "OB", testFragments{nil, {0xFF, 0xD8, 0xFF, 0xC0, 0, 11, 8, 0, 2, 0, 2, 1, 1, 0x11, 0, 0}}})
 }
 
 // declaresMuch reports whether a data set declares more pixels than fuzzing

@@ -181,9 +181,7 @@ func (f *Film) takeEqualChannels(img image.Image) bool {
 	stored := make([]uint16, 0, f.Width*f.Height)
 	switch img.ColorModel() {
 	case color.NRGBA64Model, color.RGBA64Model:
-		wide := image.NewRGBA64(img.Bounds())
-		draw.Draw(wide, wide.Bounds(), img, wide.Bounds().Min, draw.Src)
-		for p := wide.Pix; len(p) >= 8; p = p[8:] {
+		for p := wide(img).Pix; len(p) >= 8; p = p[8:] {
 			if p[0] != p[2] || p[1] != p[3] || p[2] != p[4] || p[3] != p[5] {
 				return false
 			}
@@ -211,12 +209,40 @@ func (f *Film) takeColour(img image.Image) {
 	}
 }
 
-// rgba is a picture as packed R, G, B and A of 8 bits.
+// rgba is a picture as packed R, G, B and A of 8 bits, without a copy if it is
+// that already.
 func rgba(img image.Image) *image.RGBA {
-	if packed, ok := img.(*image.RGBA); ok && packed.Stride == 4*packed.Rect.Dx() {
-		return packed
+	row := 4 * img.Bounds().Dx()
+	switch img := img.(type) {
+	case *image.RGBA:
+		if img.Stride == row {
+			return img
+		}
+	case *image.NRGBA:
+		if img.Stride == row && img.Opaque() {
+			return &image.RGBA{Pix: img.Pix, Stride: row, Rect: img.Rect}
+		}
 	}
 	packed := image.NewRGBA(img.Bounds())
+	draw.Draw(packed, packed.Bounds(), img, packed.Bounds().Min, draw.Src)
+	return packed
+}
+
+// wide is a picture as packed R, G, B and A of 16 bits, without a copy if it
+// is that already.
+func wide(img image.Image) *image.RGBA64 {
+	row := 8 * img.Bounds().Dx()
+	switch img := img.(type) {
+	case *image.RGBA64:
+		if img.Stride == row {
+			return img
+		}
+	case *image.NRGBA64:
+		if img.Stride == row && img.Opaque() {
+			return &image.RGBA64{Pix: img.Pix, Stride: row, Rect: img.Rect}
+		}
+	}
+	packed := image.NewRGBA64(img.Bounds())
 	draw.Draw(packed, packed.Bounds(), img, packed.Bounds().Min, draw.Src)
 	return packed
 }
