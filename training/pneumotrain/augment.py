@@ -99,17 +99,21 @@ def greys(films: Tensor, g: torch.Generator) -> Tensor:
     return films.clamp(0, 1)
 
 
-def masks(films: Tensor, letters: Tensor, g: torch.Generator) -> Tensor:
-    """Frames, corners, letters and cut-outs, in place on a copy, blind to the label."""
+def masks(films: Tensor, letters: Tensor, g: torch.Generator, frames: Tuple[float, float] = (0.5, 0.10)) -> Tensor:
+    """Frames, corners, letters and cut-outs, in place on a copy, blind to the label.
+
+    frames: how often a film is framed, and the frame's largest width as a share of the side.
+    """
+    often, widest = frames
     films = films.clone()
     n, _, height, width = films.shape
     for i in range(n):
         draw = torch.rand(24, generator=g).tolist()
         film = films[i, 0]
-        if draw[0] < 0.5:
+        if draw[0] < often:
             grey = draw[1] if draw[2] < 0.4 else 0.0
-            top, bottom = int(draw[3] * 0.1 * height), int(draw[4] * 0.1 * height)
-            left, right = int(draw[5] * 0.1 * width), int(draw[6] * 0.1 * width)
+            top, bottom = int(draw[3] * widest * height), int(draw[4] * widest * height)
+            left, right = int(draw[5] * widest * width), int(draw[6] * widest * width)
             film[:top] = grey
             film[height - bottom :] = grey
             film[:, :left] = grey

@@ -148,24 +148,36 @@ def from_metadata(gate: Dict[str, Any]) -> Gate:
 
 
 def choose_limits(
-    view: ViewHead, distance: Distance, features: np.ndarray, domains: np.ndarray, share: float = REFUSED
+    view: ViewHead, distance: Distance, features: np.ndarray, domains: np.ndarray, negatives: np.ndarray,
+    share: float = REFUSED,
 ) -> Tuple[float, float]:
     """Limits that together refuse at most ``share`` of the frontal validation films of every domain.
 
-    The view head is the surer of the two, so it gets the first half of the
-    allowance at the strictest limit up to 0.5, the distance what is left.
+    Of the pairs that do, the one that refuses most of ``negatives``, features
+    of films that should be refused (made from training films); of equals, the
+    one that is strictest on the view.
     """
-    frontal = view.probabilities(features)[:, 0]
-    squared = distance.squared(features)
+    frontal, squared = view.probabilities(features)[:, 0], distance.squared(features)
+    bad_frontal, bad_squared = view.probabilities(negatives)[:, 0], distance.squared(negatives)
 
     def refused(minimum: float, maximum: float) -> float:
         gone = (frontal < minimum) | (squared > maximum)
         return max(float(gone[domains == d].mean()) for d in np.unique(domains))
 
-    minimum = max(
-        (m for m in np.concatenate([[0.0], np.unique(frontal), [0.5]]) if m <= 0.5 and refused(m, np.inf) <= share / 2),
-        default=0.0,
-    )
     ordered = np.sort(squared)
-    maximum = min((m for m in ordered if refused(minimum, m) <= share), default=float(ordered[-1]))
-    return float(minimum), float(maximum)
+    best, best_refused = (0.0, float(ordered[-1])), -1.0
+    for minimum in np.unique(np.concatenate([[0.0], frontal[frontal < 0.5], [0.5]])):
+        if refused(minimum, np.inf) > share:
+            break
+        first, last = 0, len(ordered) - 1
+        while first < last:  # the smallest limit on the distance that refuses few enough
+            middle = (first + last) // 2
+            if refused(minimum, ordered[middle]) <= share:
+                last = middle
+            else:
+                first = middle + 1
+        maximum = ordered[first]
+        found = float(np.mean((bad_frontal < minimum) | (bad_squared > maximum)))
+        if found >= best_refused:
+            best, best_refused = (float(minimum), float(maximum)), found
+    return best

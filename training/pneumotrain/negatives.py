@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Tuple
+from typing import Dict, List
 
 import numpy as np
 
 from . import preprocess
 from .pictures import Pictures
+
+
+def turned(films: np.ndarray) -> Dict[str, np.ndarray]:
+    """Prepared films [N, 224, 224] inverted, lying on either side, upside-down."""
+    return {
+        "inverted": 1 - films,
+        "rotated by 90°": np.rot90(films, 1, (1, 2)).copy(),
+        "rotated by 270°": np.rot90(films, 3, (1, 2)).copy(),
+        "rotated by 180°": np.rot90(films, 2, (1, 2)).copy(),
+    }
 
 
 def made_from(films: np.ndarray, seed: int = 11) -> Dict[str, np.ndarray]:
@@ -19,10 +29,7 @@ def made_from(films: np.ndarray, seed: int = 11) -> Dict[str, np.ndarray]:
     y, x = np.mgrid[-1:1:224j, -1:1:224j]
     ramps = np.stack([np.cos(a) * x + np.sin(a) * y for a in rng.uniform(0, 6.3, 60)]).astype(np.float32)
     return {
-        "inverted": 1 - films,
-        "rotated by 90°": np.rot90(films, 1, (1, 2)).copy(),
-        "rotated by 270°": np.rot90(films, 3, (1, 2)).copy(),
-        "rotated by 180°": np.rot90(films, 2, (1, 2)).copy(),
+        **turned(films),
         "noise": np.stack([preprocess.stretch(f) for f in np.concatenate([fine, coarse])]),
         "ramps": np.stack([preprocess.stretch(f) for f in ramps]),
         "flat": np.stack([np.full(shape[1:], v, np.float32) for v in np.linspace(0, 1, 20)]),

@@ -25,10 +25,13 @@ class Preset:
     ema: float = 0.998
     dropout: float = 0.1
     mixup: float = 0.3
+    geometry: float = 1.0  # strength of rotation, scale, shift, shear
+    frames: Tuple[float, float] = (0.5, 0.10)  # how often films are framed, and how wide at most
     view_weight: float = 0.3
     findings_weight: float = 0.3
     bfloat16: bool = True
     checkpoint_every: int = 100
+    after: str = ""  # preset whose averaged weights this one begins with
 
     @property
     def steps(self) -> int:
@@ -45,9 +48,17 @@ class Preset:
 
 
 PRESETS: Dict[str, Preset] = {
-    "lean": Preset("lean", Shape(), ((128, 4200), (160, 1800), (192, 900), (224, 900))),
+    "lean": Preset("lean", Shape(), ((128, 4200), (160, 800), (192, 500), (224, 500))),
+    "lean-refined": Preset(
+        "lean-refined", Shape(), ((160, 900), (192, 700), (224, 500)),
+        learning_rate=1.2e-3, geometry=1.4, frames=(0.65, 0.13), after="lean",
+    ),
     "tiny": Preset(
         "tiny", Shape(16, (16, 32, 32, 48), (16, 16, 16, 16), (1, 1, 1, 1)), ((64, 6), (96, 6)),
         batch=8, checkpoint_every=3,
+    ),
+    "tiny-refined": Preset(
+        "tiny-refined", Shape(16, (16, 32, 32, 48), (16, 16, 16, 16), (1, 1, 1, 1)), ((64, 2),),
+        batch=8, checkpoint_every=1, geometry=1.4, after="tiny",
     ),
 }

@@ -32,6 +32,8 @@ from .presets import PRESETS, Preset
 from .train import load_material, normalisation, predict, references
 
 TOLERANCE = 1e-3
+NEGATIVES = 300
+"""Training films from which the films are made that the gate's limits should refuse."""
 NAME = "Pneumolight lean"
 LICENCE = "CC BY 4.0"
 DATA = (
@@ -138,7 +140,9 @@ def fit_gate(
     features = gate_features(model, prepared, norm, seed)
     weights = calibrate.domain_weights(np.array([f.domain for f in films]))
     distance = gate.fit_distance(features, np.concatenate([weights, weights]))
-    minimum, maximum = gate.choose_limits(view, distance, validation, domains)
+    some = np.array(prepared[np.linspace(0, len(prepared) - 1, min(len(prepared), NEGATIVES)).astype(int)])
+    spoilt = np.concatenate([model.run(f, norm).features for f in negatives.turned(some).values()])
+    minimum, maximum = gate.choose_limits(view, distance, validation, domains, spoilt)
     return gate.Gate(view, minimum, distance, maximum)
 
 

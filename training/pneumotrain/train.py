@@ -120,9 +120,9 @@ def make_batch(
         x[k, 0], views[k] = augment.not_frontal(x[k, 0], pictures, g)
         target[k] = float("nan")
         findings[k] = float("nan")
-    x = augment.geometry(x, g)
+    x = augment.geometry(x, g, preset.geometry)
     x = augment.greys(x, g)
-    x = augment.masks(x, letters, g)
+    x = augment.masks(x, letters, g, preset.frames)
     x = augment.restretch(x)
     if torch.rand(1, generator=g).item() < preset.mixup:
         frontal = len(chosen) - spoilt
@@ -279,6 +279,15 @@ def run(
     return final
 
 
+def run_preset(preset: Preset, material: Material, cache: Path) -> Dict[str, object]:
+    """A preset's run in its folder of the cache, after the run that it builds on."""
+    start = None
+    if preset.after:
+        before = run_preset(replace(PRESETS[preset.after], seed=preset.seed), material, cache)
+        start = before["averaged"]
+    return run(preset, material, cache / f"{preset.name}-seed{preset.seed}", start=start)
+
+
 def main(arguments: Optional[Sequence[str]] = None) -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -290,8 +299,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> None:
     preset = PRESETS[options.preset]
     if options.seed is not None:
         preset = replace(preset, seed=options.seed)
-    folder = film_list.cache_root() / f"{preset.name}-seed{preset.seed}"
-    run(preset, load_material(), folder)
+    run_preset(preset, load_material(), film_list.cache_root())
 
 
 if __name__ == "__main__":

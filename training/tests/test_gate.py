@@ -15,7 +15,7 @@ def fitted(seed: int = 1) -> tuple:
     domains = np.array(["a", "b"] * 2000)
     view = gate.ViewHead(VIEWS, rng.normal(0, 0.001, (len(VIEWS), 20)), np.array([5.0, 0, 0, 0, 0]))
     distance = gate.fit_distance(features, np.ones(4000), components=19)
-    limits = gate.choose_limits(view, distance, features, domains)
+    limits = gate.choose_limits(view, distance, features, domains, features + 30)
     return features, domains, mixing, gate.Gate(view, limits[0], distance, limits[1])
 
 

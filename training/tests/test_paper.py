@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from pneumotrain import export
+from pneumotrain import export, metrics
 from pneumotrain.paper import export as paper_export
 from pneumotrain.paper.ghost import ghost
 from pneumotrain.paper.network import GhostUnit, PaperNet, count
@@ -124,7 +124,9 @@ def test_onnx_equals_torch(tmp_path, ghosts):
     np.testing.assert_allclose(outputs.maps, expected.map[:, 0].numpy(), atol=1e-3)
 
 
-def test_pipeline_makes_the_table(surroundings, tmp_path):
+def test_pipeline_makes_the_table(surroundings, tmp_path, monkeypatch):
+    monkeypatch.setattr(metrics, "REPEATS", 20)
+
     def short(preset):
         return replace(preset, schedule=((64, 2),), batch=8, checkpoint_every=1)
 

@@ -16,6 +16,7 @@ pytest.importorskip("onnxruntime")
 def test_release_writes_model_card_and_figures(surroundings, tmp_path, monkeypatch):
     monkeypatch.setattr(metrics, "REPEATS", 20)
     monkeypatch.setattr(release, "plot_reliability", lambda *a: None)
+    monkeypatch.setattr(release, "NEGATIVES", 8)
     monkeypatch.setattr(release.negatives, "made_from", lambda films: {"inverted": 1 - films[:8]})
     monkeypatch.setattr(release.calibrate, "fit", lambda *a: release.Calibration(1.5, -0.25))
     preset = PRESETS["tiny"]

@@ -5,13 +5,14 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 
 from pneumotrain import checkpoint
 from pneumotrain.presets import PRESETS
-from pneumotrain.train import load_material, run
+from pneumotrain.train import load_material, run, run_preset
 
 TRAINING = Path(__file__).resolve().parents[1]
 
@@ -34,6 +35,17 @@ def test_killed_and_resumed_equals_uninterrupted(surroundings):
     for part in ("trainee", "averaged"):
         for name, value in whole[part].items():
             assert torch.equal(value, resumed[part][name]), f"{part} {name}"
+
+
+def test_refinement_begins_with_the_averaged_weights(surroundings, tmp_path):
+    material = load_material()
+    frozen = replace(PRESETS["tiny-refined"], learning_rate=0.0, ema=0.0, weight_decay=0.0)
+    refined = run_preset(frozen, material, tmp_path)
+    before = checkpoint.load(tmp_path / "tiny-seed1" / "last.pt")
+    assert before["step"] == PRESETS["tiny"].steps
+    for name, value in before["averaged"].items():
+        if name.endswith("weight"):
+            assert torch.equal(value, refined["averaged"][name]), name
 
 
 def test_half_written_checkpoint_is_never_seen(tmp_path):
