@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 )
 
 // maxInflated bounds what a deflated data set may grow to.
@@ -270,9 +269,4 @@ func noPixels(f *dicomFile) error {
 		detail += " (modality " + modality + ")"
 	}
 	return &fault{kind: ErrNoPixels, offset: -1, detail: detail, advice: "choose a file of the study that holds a film"}
-}
-
-// isGrey reports whether a photometric interpretation is one channel of grey.
-func isGrey(photometric string) bool {
-	return strings.HasPrefix(photometric, "MONOCHROME")
 }

@@ -107,7 +107,8 @@ func TestModalityBeforeVOI(t *testing.T) {
 	film = readTest(t, filmFile("MONOCHROME2", 2, 8, []uint16{0, 1, 2, 3},
 		testElement{tagRescaleSlope, "DS", "5"}, testElement{tagRescaleIntercept, "DS", "5"},
 		testElement{tagModalityLUTSequence, "SQ", [][]testElement{{
-			{tagLUTDescriptor, "US", []uint16{3, 1, 16}}, {tagModalityLUTType, "LO", "OD"},
+			{tagLUTDescriptor, "US", []uint16{3, 1, 16}},
+			{tagModalityLUTType, "LO", "OD"},
 			{tagLUTData, "US", []uint16{700, 300, 100}},
 		}}}))
 	for i, want := range []float64{700, 700, 300, 100} {
