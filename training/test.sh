@@ -9,7 +9,7 @@ cache=${PNEUMOLIGHT_CACHE:-$HOME/.cache/pneumolight}
 python=${PNEUMOLIGHT_PYTHON:-}
 
 if [[ -z $python ]]; then
-	packages=(python3-torch python3-numpy python3-pil python3-onnx python3-venv)
+	packages=(python3-torch python3-numpy python3-pil python3-venv)
 	missing=()
 	for package in "${packages[@]}"; do
 		[[ $(dpkg-query -W -f '${Status}' "$package" 2>/dev/null) == "install ok installed" ]] || missing+=("$package")
