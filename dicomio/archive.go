@@ -10,6 +10,8 @@ import (
 	"os"
 	"path"
 	"strings"
+
+	"github.com/klauspost/compress/flate"
 )
 
 // archiveSeparator stands between an archive's path and a member's.
@@ -77,6 +79,7 @@ func openZIP(r io.ReaderAt, size int64) (*zip.Reader, error) {
 	if err != nil {
 		return nil, &fault{kind: ErrMalformed, offset: -1, detail: "this ZIP archive is damaged", advice: adviceAgain, err: err}
 	}
+	z.RegisterDecompressor(zip.Deflate, flate.NewReader)
 	return z, nil
 }
 

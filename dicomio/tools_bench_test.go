@@ -1,0 +1,94 @@
+package dicomio
+
+import (
+	"context"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// BenchmarkAgainstTools times reading, decoding and a first render of one real
+// chest film in every transfer syntax, and reports how many times as long
+// DCMTK's renderer and GDCM's converter take for the same file. The time that
+// those programs take to start, measured on a film of four pixels, is
+// subtracted; of all times the shortest counts, since others use the machine.
+func BenchmarkAgainstTools(b *testing.B) {
+	film, dir := chestFilm(b), b.TempDir()
+	tiny := filmFile("MONOCHROME2", 2, 8, ramp(4)).write(b)
+	for _, syntax := range []struct {
+		name, renderer string
+		encode         []string
+	}{
+		{"implicit little endian", "dcm2pnm", []string{"dcmconv", "+ti"}},
+		{"explicit little endian", "dcm2pnm", []string{"dcmconv", "+te"}},
+		{"explicit big endian", "dcm2pnm", []string{"dcmconv", "+tb"}},
+		{"deflated", "dcm2pnm", []string{"dcmconv", "+td"}},
+		{"RLE", "dcm2pnm", []string{"dcmcrle"}},
+		{"JPEG baseline", "dcmj2pnm", []string{"dcmcjpeg", "+eb"}},
+		{"JPEG extended", "dcmj2pnm", []string{"dcmcjpeg", "+ee"}},
+		{"JPEG lossless", "dcmj2pnm", []string{"dcmcjpeg", "+e1"}},
+		{"JPEG-LS lossless", "dcml2pnm", []string{"dcmcjpls", "+el"}},
+		{"JPEG-LS near-lossless", "dcml2pnm", []string{"dcmcjpls", "+en"}},
+		{"JPEG 2000 lossless", "", []string{"gdcmconv", "--j2k"}},
+		{"JPEG 2000", "", []string{"gdcmconv", "--j2k", "--lossy", "-q", "20"}},
+	} {
+		b.Run(syntax.name, func(b *testing.B) {
+			encoded := filepath.Join(dir, "film.dcm")
+			tool(b, syntax.encode[0])
+			args := append(syntax.encode[1:len(syntax.encode):len(syntax.encode)], film, encoded)
+			if said, err := exec.Command(syntax.encode[0], args...).CombinedOutput(); err != nil {
+				b.Skipf("%v: %s", err, said)
+			}
+			ours := time.Duration(1 << 62)
+			for b.Loop() {
+				start := time.Now()
+				renderOnce(b, encoded)
+				ours = min(ours, time.Since(start))
+			}
+			for _, other := range []struct {
+				program, unit string
+				args          []string
+			}{
+				{syntax.renderer, "×DCMTK", []string{"-O", "+op", "+Wi", "1"}},
+				{"gdcmconv", "×GDCM", []string{"--raw"}},
+			} {
+				out := filepath.Join(dir, "out")
+				start, ok := quickest(other.program, append(other.args[:1:1], tiny, out))
+				theirs, done := quickest(other.program, append(other.args, encoded, out))
+				if ok && done {
+					b.ReportMetric(float64(theirs-start)/float64(ours), other.unit)
+				}
+			}
+		})
+	}
+}
+
+// renderOnce is all that comes before a film's first picture.
+func renderOnce(b *testing.B, path string) {
+	film, err := ReadFile(context.Background(), path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	table := film.Table(film.DefaultWindow())
+	grey := make([]uint8, len(film.Stored))
+	for i, v := range film.Stored {
+		grey[i] = uint8(table[v] >> 8)
+	}
+}
+
+// quickest is the shortest of five runs of a program.
+func quickest(program string, args []string) (time.Duration, bool) {
+	if _, err := exec.LookPath(program); err != nil {
+		return 0, false
+	}
+	best := time.Duration(1 << 62)
+	for range 5 {
+		start := time.Now()
+		if exec.Command(program, args...).Run() != nil {
+			return 0, false
+		}
+		best = min(best, time.Since(start))
+	}
+	return best, true
+}
