@@ -36,6 +36,10 @@ func Actions() []Action {
 		{"film.folder", groupFilm, "Open a folder", []string{"Ctrl+Shift+O"}, (*Window).chooseFolder},
 		{"film.next", groupFilm, "Next film", []string{"Down", "PageDown"}, box(func(l *lightbox.Lightbox) { l.Step(1) })},
 		{"film.previous", groupFilm, "Previous film", []string{"Up", "PageUp"}, box(func(l *lightbox.Lightbox) { l.Step(-1) })},
+		{"film.unread", groupFilm, "Next unread film", []string{"."}, box(func(l *lightbox.Lightbox) { l.StepUnread(1) })},
+		{"film.unreadBefore", groupFilm, "Previous unread film", []string{","}, box(func(l *lightbox.Lightbox) { l.StepUnread(-1) })},
+		{"film.patient", groupFilm, "Next patient", []string{"Ctrl+Down"}, box(func(l *lightbox.Lightbox) { l.StepPatient(1) })},
+		{"film.patientBefore", groupFilm, "Previous patient", []string{"Ctrl+Up"}, box(func(l *lightbox.Lightbox) { l.StepPatient(-1) })},
 		{"film.first", groupFilm, "First film", []string{"Home"}, box(func(l *lightbox.Lightbox) { l.Show(0) })},
 		{"film.last", groupFilm, "Last film", []string{"End"}, box(func(l *lightbox.Lightbox) { l.Show(len(l.List()) - 1) })},
 
@@ -72,7 +76,7 @@ func Actions() []Action {
 		{"view.left", groupView, "Turn anticlockwise", []string{"E"}, box(func(l *lightbox.Lightbox) { l.Turn(-1) })},
 		{"view.flip", groupView, "Flip left to right", []string{"X"}, box((*lightbox.Lightbox).Flip)},
 		{"view.reset", groupView, "Reset the view", []string{"Esc"}, (*Window).escape},
-		{"view.overlays", groupView, "Texts over the film: all, none of the patient, none", []string{"Space"}, (*Window).cycleOverlays},
+		{"view.overlays", groupView, "Texts: all, anonymous, none", []string{"Space"}, (*Window).cycleOverlays},
 		{"view.panel", groupView, "Show or hide the panel", []string{"B"}, (*Window).togglePanel},
 		{"view.full", groupView, "Full screen", []string{"F11"}, (*Window).toggleFullScreen},
 

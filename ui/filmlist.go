@@ -1,40 +1,48 @@
 package ui
 
 import (
+	"image"
+	"image/color"
 	"path/filepath"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"pneumolight/ui/lightbox"
 )
 
-// filmList names the films that are open, where there are several.
+// listWidth is the width of the worklist.
+const listWidth = 232
+
+// filmList is the worklist: the films that are open, where there are several.
+// Only the rows in sight exist.
 type filmList struct {
-	*widget.List
-	box *lightbox.Lightbox
-	// chosen is set while the list is told which film is on the box, so
+	// List is what is put into a window; it is a widget of its own.
+	List *widget.List
+	box  *lightbox.Lightbox
+	// following is set while the list is told which film is on the box, so
 	// that it does not ask for it again.
-	chosen bool
+	following bool
 }
 
 func newFilmList(box *lightbox.Lightbox, done func()) *filmList {
 	l := &filmList{box: box}
 	l.List = widget.NewList(
 		func() int { return len(box.List()) },
-		func() fyne.CanvasObject {
-			label := widget.NewLabel("")
-			label.Truncation = fyne.TextTruncateEllipsis
-			return label
-		},
+		func() fyne.CanvasObject { return newFilmRow() },
 		func(k widget.ListItemID, o fyne.CanvasObject) {
 			if list := box.List(); k < len(list) {
-				o.(*widget.Label).SetText(filepath.Base(list[k].Path))
+				o.(*filmRow).set(list[k], box.Thumbnail(k))
 			}
 		})
-	l.HideSeparators = true
-	l.OnSelected = func(k widget.ListItemID) {
-		if !l.chosen && k != box.Place() {
+	l.List.HideSeparators = true
+	l.List.OnSelected = func(k widget.ListItemID) {
+		if l.following {
+			return
+		}
+		if k != box.Place() {
 			box.Show(k)
 		}
 		done()
@@ -42,12 +50,117 @@ func newFilmList(box *lightbox.Lightbox, done func()) *filmList {
 	return l
 }
 
-// update follows the lightbox.
-func (l *filmList) update() {
-	l.Refresh()
+// follow selects the film on the box.
+func (l *filmList) follow() {
 	if place := l.box.Place(); place >= 0 {
-		l.chosen = true
-		l.Select(place)
-		l.chosen = false
+		l.following = true
+		l.List.Select(place)
+		l.following = false
 	}
+}
+
+// filmRow is one film of the worklist.
+type filmRow struct {
+	widget.BaseWidget
+	picture *canvas.Image
+	ground  *canvas.Rectangle
+	name    *widget.Label
+	detail  *widget.Label
+	state   *canvas.Circle
+}
+
+func newFilmRow() *filmRow {
+	r := &filmRow{
+		picture: &canvas.Image{FillMode: canvas.ImageFillContain},
+		ground:  canvas.NewRectangle(color.Black),
+		name:    widget.NewLabel(""),
+		detail:  widget.NewLabel(""),
+		state:   canvas.NewCircle(color.Transparent),
+	}
+	for _, l := range []*widget.Label{r.name, r.detail} {
+		l.Truncation = fyne.TextTruncateEllipsis
+		l.SizeName = "helperText"
+	}
+	r.detail.Importance = widget.LowImportance
+	r.ExtendBaseWidget(r)
+	return r
+}
+
+// set shows a film; its thumbnail is nil while it is not made.
+func (r *filmRow) set(f lightbox.Listed, thumbnail *image.RGBA) {
+	name := personName(f.Patient)
+	if name == "" {
+		name = f.PatientID
+	}
+	detail := joined(date(f.Date), f.View)
+	switch {
+	case f.Failed:
+		detail = tr("cannot be read")
+	case name == "":
+		name = filepath.Base(f.Path)
+	case detail == "":
+		detail = filepath.Base(f.Path)
+	}
+	if name == "" {
+		name = filepath.Base(f.Path)
+	}
+	r.name.SetText(name)
+	r.detail.SetText(detail)
+	if r.detail.Visible() != (detail != "") {
+		visible(r.detail, detail != "")
+		r.Refresh()
+	}
+	if thumbnail == nil {
+		r.picture.Hide()
+	} else {
+		if r.picture.Image != thumbnail {
+			r.picture.Image = thumbnail
+			r.picture.Refresh()
+		}
+		r.picture.Show()
+	}
+	fill := map[lightbox.Progress]color.Color{
+		lightbox.Unread: colourAccent, lightbox.Seen: color.Transparent, lightbox.Reviewed: colourCalm,
+	}[f.Progress]
+	if r.state.FillColor != fill {
+		r.state.FillColor = fill
+		r.state.Refresh()
+	}
+}
+
+const (
+	rowPicture = 48
+	rowMargin  = 4
+	rowDot     = 8
+)
+
+// CreateRenderer lays the picture, two lines and the state out side by side.
+func (r *filmRow) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(container.New(rowLayout{}, r.ground, r.picture, r.name, r.detail, r.state))
+}
+
+type rowLayout struct{}
+
+func (rowLayout) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(160, rowPicture+2*rowMargin)
+}
+
+func (rowLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	for _, picture := range o[:2] {
+		picture.Move(fyne.NewPos(rowMargin, rowMargin))
+		picture.Resize(fyne.NewSquareSize(rowPicture))
+	}
+	left := float32(rowPicture + rowMargin)
+	height := o[2].MinSize().Height
+	// A label's own margins would hold the lines too far apart.
+	top := (size.Height - 2*height + 10) / 2
+	if !o[3].Visible() {
+		top = (size.Height - height) / 2
+	}
+	for k, text := range o[2:4] {
+		text.Move(fyne.NewPos(left, top+float32(k)*(height-10)))
+		text.Resize(fyne.NewSize(size.Width-left-rowDot-rowMargin, height))
+	}
+	o[4].Move(fyne.NewPos(size.Width-rowDot-2*rowMargin, (size.Height-rowDot)/2))
+	o[4].Resize(fyne.NewSquareSize(rowDot))
 }

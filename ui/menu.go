@@ -10,22 +10,19 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 )
 
 // menu is the window's menu; every entry is an action with a key.
 func (w *Window) menu() *fyne.MainMenu {
 	item := func(id string) *fyne.MenuItem {
-		a := w.actions[id]
-		text := tr(a.Text)
-		if len(a.Keys) > 0 && stroke(a.Keys[0]).shortcut() == nil {
-			text += "   (" + a.Keys[0] + ")"
+		text, key := tr(w.actions[id].Text), stroke(w.keys.first(id))
+		shortcut := key.shortcut()
+		if shortcut == nil && key != "" {
+			text += "   (" + string(key) + ")"
 		}
 		m := fyne.NewMenuItem(text, func() { w.Do(id); w.focusFilm() })
-		if len(a.Keys) > 0 {
-			m.Shortcut = stroke(a.Keys[0]).shortcut()
-		}
+		m.Shortcut = shortcut
 		return m
 	}
 	items := func(ids ...string) []*fyne.MenuItem {
@@ -42,7 +39,7 @@ func (w *Window) menu() *fyne.MainMenu {
 	recent := fyne.NewMenuItem(tr("Recent"), nil)
 	recent.ChildMenu = fyne.NewMenu("", w.recentItems()...)
 	file := append(items("film.open", "film.folder"), recent)
-	file = append(file, items("", "film.next", "film.previous")...)
+	file = append(file, items("", "film.next", "film.previous", "film.unread", "film.unreadBefore", "film.patient", "film.patientBefore")...)
 	quit := fyne.NewMenuItem(tr("Quit"), w.close)
 	quit.IsQuit = true
 	file = append(file, fyne.NewMenuItemSeparator(), quit)
@@ -173,48 +170,10 @@ func (w *Window) showAbout() {
 	w.show(tr("About"), container.NewVScroll(text))
 }
 
-// showKeys lists every action with its keys, in two columns of about the same
-// length.
-func (w *Window) showKeys() {
-	left, right := container.New(layout.NewCustomPaddedVBoxLayout(-6)), container.New(layout.NewCustomPaddedVBoxLayout(-6))
-	actions := Actions()
-	group := ""
-	column := left
-	for k, a := range actions {
-		if a.Group != group {
-			group = a.Group
-			if k >= len(actions)/2-2 {
-				column = right
-			}
-			column.Add(gap(1))
-			column.Add(container.New(layout.NewCustomPaddedLayout(14, 8, 0, 0), heading(tr(group))))
-		}
-		column.Add(keyRow(tr(a.Text), w.keysOf(a.ID)))
-	}
-	w.show(tr("Keys"), container.NewVScroll(container.NewGridWithColumns(2, left, right)))
-}
-
-// keysOf are the keys that an action has now.
-func (w *Window) keysOf(id string) []string {
-	var keys []string
-	for _, key := range w.actions[id].Keys {
-		if w.keys[stroke(key)] == id {
-			keys = append(keys, key)
-		}
-	}
-	return keys
-}
-
-func keyRow(text string, keys []string) fyne.CanvasObject {
-	key := widget.NewLabel(strings.Join(keys, "  "))
-	key.TextStyle.Bold = true
-	return container.NewBorder(nil, nil, container.NewGridWrap(fyne.NewSize(140, key.MinSize().Height), key), nil, widget.NewLabel(text))
-}
-
 // show shows something to read over the film, closed by one key.
 func (w *Window) show(title string, content fyne.CanvasObject) {
 	d := dialog.NewCustom(title, tr("Close"), content, w.window)
-	d.SetOnClosed(func() { w.reading = nil; w.focusFilm() })
+	d.SetOnClosed(func() { w.reading, w.keyList = nil, nil; w.focusFilm() })
 	d.Resize(w.dialogSize())
 	w.reading = d
 	d.Show()

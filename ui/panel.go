@@ -22,7 +22,7 @@ const panelWidth = 312
 // aiPanel says what the model made of the film.
 type aiPanel struct {
 	box  *lightbox.Lightbox
-	done func() // gives the keys back to the film
+	keys *keyMap
 
 	call    *widget.Label
 	number  *canvas.Text
@@ -45,8 +45,9 @@ type aiPanel struct {
 	againRow  fyne.CanvasObject
 }
 
-func newAIPanel(box *lightbox.Lightbox, done func()) *aiPanel {
-	p := &aiPanel{box: box, done: done, gauge: newGauge()}
+// newAIPanel makes the panel. Done gives the keys back to the film.
+func newAIPanel(box *lightbox.Lightbox, keys *keyMap, done func()) *aiPanel {
+	p := &aiPanel{box: box, keys: keys, gauge: newGauge()}
 	p.call = wrapped(theme.SizeNameSubHeadingText)
 	p.call.TextStyle.Bold = true
 	p.number = canvas.NewText("", colourText)
@@ -59,13 +60,13 @@ func newAIPanel(box *lightbox.Lightbox, done func()) *aiPanel {
 	p.reasons = wrapped("")
 	p.reasons.Importance = widget.WarningImportance
 	p.model = small()
-	p.heat = newCheck(tr("Heat map (H)"), func(on bool) { box.SetHeat(on); done() })
+	p.heat = newCheck("", func(on bool) { box.SetHeat(on); done() })
 	p.opacity = widget.NewSlider(0, 100)
 	p.opacity.Step = 1
 	p.opacity.OnChanged = func(v float64) { box.SetOpacity(v / 100) }
 	p.opacity.OnChangeEnded = func(float64) { done() }
 	p.percent = widget.NewLabel("")
-	p.anyway = newButton(tr("Analyse anyway (Y)"), nil, func() { box.AnalyseAnyway(); done() })
+	p.anyway = newButton("", nil, func() { box.AnalyseAnyway(); done() })
 	p.again = newButton(tr("Try again"), nil, func() { box.AnalyseAgain(); done() })
 	p.anywayRow, p.againRow = inset(p.anyway), inset(p.again)
 	p.numberRow = container.NewHBox(gap(4), p.number, container.NewVBox(layout.NewSpacer(), p.unit, gap(1)))
@@ -73,7 +74,15 @@ func newAIPanel(box *lightbox.Lightbox, done func()) *aiPanel {
 	p.content = container.New(layout.NewCustomPaddedVBoxLayout(0),
 		heading(tr("Model")), p.call, p.numberRow, inset(p.gauge), p.band, p.reasons, p.anywayRow, p.againRow,
 		p.heatRow, p.region, p.model)
+	p.name()
 	return p
+}
+
+// name writes the keys on what they do.
+func (p *aiPanel) name() {
+	p.heat.Text = p.keys.hint(tr("Heat map"), "ai.heat")
+	p.heat.Refresh()
+	p.anyway.SetText(p.keys.hint(tr("Analyse anyway"), "ai.anyway"))
 }
 
 // update draws the state of the analysis.

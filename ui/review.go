@@ -12,7 +12,8 @@ import (
 
 // reviewPanel is where the reader agrees or disagrees with the model.
 type reviewPanel struct {
-	box *lightbox.Lightbox
+	box  *lightbox.Lightbox
+	keys *keyMap
 
 	state    *widget.Label
 	verdicts map[store.Verdict]*button
@@ -22,26 +23,31 @@ type reviewPanel struct {
 	content *fyne.Container
 }
 
-func newReviewPanel(box *lightbox.Lightbox, done func()) *reviewPanel {
-	p := &reviewPanel{box: box, state: small(), verdicts: map[store.Verdict]*button{}}
-	keys := map[store.Verdict]string{
-		store.VerdictAgree:     tr("Agree (A)"),
-		store.VerdictDisagree:  tr("Disagree (D)"),
-		store.VerdictUncertain: tr("Uncertain (U)"),
-	}
+// newReviewPanel makes the panel. Done gives the keys back to the film.
+func newReviewPanel(box *lightbox.Lightbox, keys *keyMap, done func()) *reviewPanel {
+	p := &reviewPanel{box: box, keys: keys, state: small(), verdicts: map[store.Verdict]*button{}}
 	row := container.New(&even{gap: 6})
 	for _, v := range store.Verdicts() {
-		p.verdicts[v] = newButton(keys[v], nil, func() { box.SetVerdict(v); done() })
+		p.verdicts[v] = newButton("", nil, func() { box.SetVerdict(v); done() })
 		row.Add(p.verdicts[v])
 	}
 	p.note = newNoteEntry(done)
-	p.note.SetPlaceHolder(tr("Note (N)"))
 	p.note.OnChanged = box.SetNote
-	p.save = newButton(tr("Save review (Ctrl+S)"), nil, func() { box.Save(); done() })
+	p.save = newButton("", nil, func() { box.Save(); done() })
 	p.save.Importance = widget.HighImportance
 	p.content = container.New(layout.NewCustomPaddedVBoxLayout(4),
 		heading(tr("Your review")), p.state, inset(row), inset(p.note), inset(p.save))
+	p.name()
 	return p
+}
+
+// name writes the keys on what they do.
+func (p *reviewPanel) name() {
+	for v, button := range p.verdicts {
+		button.SetText(p.keys.hint(verdictText(v), "review."+string(v)))
+	}
+	p.note.SetPlaceHolder(p.keys.hint(tr("Note"), "review.note"))
+	p.save.SetText(p.keys.hint(tr("Save review"), "review.save"))
 }
 
 // update draws the state of the review.

@@ -435,3 +435,101 @@ func TestWobblingClickCountsOnce(t *testing.T) {
 		t.Error("a button counts a press that began elsewhere")
 	}
 }
+
+func TestKeysCanBeChangedAndAreKept(t *testing.T) {
+	d := newDesk(t)
+	d.open(t, "a.dcm")
+	d.Do("help.keys")
+	test.Tap(d.keyList.buttons["review.agree"])
+	d.typed("D") // disagree's
+	if got := d.review.verdicts[store.VerdictAgree].Text; got != "Agree (D)" {
+		t.Errorf("the button says %q", got)
+	}
+	if got := d.review.verdicts[store.VerdictDisagree].Text; got != "Disagree" {
+		t.Errorf("the other button says %q, though it lost its key", got)
+	}
+	d.typed("Esc")
+	test.TypeOnCanvas(d.window.Canvas(), "d")
+	if got := d.box.Review().Verdict; got != store.VerdictAgree {
+		t.Errorf("D now means %q", got)
+	}
+	again := newKeyMap(d.app.Preferences())
+	if again.first("review.agree") != "D" || again.first("review.disagree") != "" {
+		t.Error("the keys are forgotten at the next start")
+	}
+	again.reset()
+	if again.first("review.agree") != "A" || again.first("review.disagree") != "D" {
+		t.Error("the usual keys do not come back")
+	}
+}
+
+func TestOrientationFollowsTheView(t *testing.T) {
+	f := &dicomio.Film{Header: dicomio.Header{PatientOrientation: [2]string{"L", "F"}}}
+	look := func(quarters int, flipped bool) (l lightbox.Look) {
+		l.View.Quarters, l.View.Flipped = quarters, flipped
+		return l
+	}
+	for _, c := range []struct {
+		look lightbox.Look
+		want string // left, top, right, bottom
+	}{
+		{look(0, false), "RHLF"}, {look(0, true), "LHRF"}, {look(1, false), "FRHL"}, {look(1, true), "FLHR"}, {look(2, false), "LFRH"},
+	} {
+		edges := edgeLetters(f, c.look)
+		if got := strings.Join(edges[:], ""); got != c.want {
+			t.Errorf("%d turns, flipped %v: %s, want %s", c.look.View.Quarters, c.look.View.Flipped, got, c.want)
+		}
+	}
+	f.Header.PatientOrientation = [2]string{"", ""}
+	if got := edgeLetters(f, look(0, false)); got != [4]string{} {
+		t.Errorf("a film that does not say has %v", got)
+	}
+}
+
+func TestWorklistFollowsTheReader(t *testing.T) {
+	d := newDesk(t)
+	d.open(t, "folder")
+	for range 4 {
+		d.window.Canvas().Capture()
+		d.settle(t)
+	}
+	if !d.side.Visible() {
+		t.Fatal("three films, and no list of them")
+	}
+	var rows []*filmRow
+	var walk func(o fyne.CanvasObject)
+	walk = func(o fyne.CanvasObject) {
+		switch o := o.(type) {
+		case *filmRow:
+			rows = append(rows, o)
+		case fyne.Widget:
+			for _, child := range test.WidgetRenderer(o).Objects() {
+				walk(child)
+			}
+		case *fyne.Container:
+			for _, child := range o.Objects {
+				walk(child)
+			}
+		}
+	}
+	walk(d.list.List)
+	if len(rows) != 3 {
+		t.Fatalf("%d rows for three films", len(rows))
+	}
+	for k, row := range rows {
+		if !row.picture.Visible() {
+			t.Errorf("row %d has no picture", k)
+		}
+	}
+	test.TypeOnCanvas(d.window.Canvas(), "a")
+	d.Do("review.save")
+	d.settle(t)
+	if rows[0].state.FillColor != colourCalm {
+		t.Error("the reviewed film's row does not say so")
+	}
+	d.list.List.Select(2)
+	d.settle(t)
+	if d.box.Place() != 2 || d.window.Canvas().Focused() != fyne.Focusable(d.film) {
+		t.Errorf("a click on the third row led to film %d", d.box.Place())
+	}
+}

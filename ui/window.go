@@ -50,10 +50,11 @@ type Window struct {
 	body  *fyne.Container
 
 	actions map[string]Action
-	keys    map[stroke]string
+	keys    *keyMap
 
 	// reading is what is shown over the film to be read, if anything.
 	reading dialog.Dialog
+	keyList *keyList
 }
 
 // The window's first size; small laptops still show all of it.
@@ -66,12 +67,9 @@ const (
 func New(app fyne.App, services Services) *Window {
 	translate()
 	app.Settings().SetTheme(darkTheme{})
-	w := &Window{app: app, services: services, actions: map[string]Action{}, keys: map[stroke]string{}}
+	w := &Window{app: app, services: services, actions: map[string]Action{}, keys: newKeyMap(app.Preferences())}
 	for _, a := range Actions() {
 		w.actions[a.ID] = a
-		for _, key := range a.Keys {
-			w.keys[stroke(key)] = a.ID
-		}
 	}
 	post := services.Post
 	if post == nil {
@@ -133,8 +131,8 @@ func (w *Window) build() {
 	w.film.keys = w.typed
 	w.film.shortcut = func(s fyne.Shortcut) { w.typed(shortcutStroke(s)) }
 	w.film.maximise = w.togglePanel
-	w.ai = newAIPanel(w.box, w.focusFilm)
-	w.review = newReviewPanel(w.box, w.focusFilm)
+	w.ai = newAIPanel(w.box, w.keys, w.focusFilm)
+	w.review = newReviewPanel(w.box, w.keys, w.focusFilm)
 	w.status = newStatusBar(w.box, w.focusFilm)
 	w.list = newFilmList(w.box, w.focusFilm)
 	w.guide = newGuide()
@@ -152,8 +150,8 @@ func (w *Window) build() {
 	w.panel = container.NewStack(canvas.NewRectangle(colourPanel), panel)
 
 	side := canvas.NewRectangle(color.Transparent)
-	side.SetMinSize(fyne.NewSize(180, 1))
-	w.side = container.NewStack(canvas.NewRectangle(colourPanel), container.NewBorder(side, nil, nil, nil, w.list))
+	side.SetMinSize(fyne.NewSize(listWidth, 1))
+	w.side = container.NewStack(canvas.NewRectangle(colourPanel), container.NewBorder(side, nil, nil, nil, w.list.List))
 	w.side.Hide()
 
 	w.body = container.NewBorder(nil, nil, w.side, w.panel, container.NewStack(w.film, w.guide))
@@ -163,7 +161,7 @@ func (w *Window) build() {
 	w.window.SetMainMenu(w.menu())
 	w.window.Canvas().SetOnTypedRune(w.film.TypedRune)
 	w.window.Canvas().SetOnTypedKey(w.film.TypedKey)
-	for key := range w.keys {
+	for key := range w.keys.owner {
 		if s := key.shortcut(); s != nil {
 			w.window.Canvas().AddShortcut(s, func(fyne.Shortcut) { w.typed(key) })
 		}
@@ -222,15 +220,23 @@ func (w *Window) update(what lightbox.Change) {
 		w.review.update()
 	}
 	if any(lightbox.ChangedList) {
-		visible(w.side, len(w.box.List()) > 1)
-		w.list.update()
-		w.body.Refresh()
+		if several := len(w.box.List()) > 1; several != w.side.Visible() {
+			visible(w.side, several)
+			w.body.Refresh()
+			w.list.List.ScrollTo(max(w.box.Place(), 0))
+		}
 	}
-	if any(lightbox.ChangedFilm | lightbox.ChangedList) {
+	if any(lightbox.ChangedList | lightbox.ChangedRows) {
+		w.list.List.Refresh()
+	}
+	if any(lightbox.ChangedPlace) {
+		w.list.follow()
+	}
+	if any(lightbox.ChangedFilm | lightbox.ChangedPlace) {
 		visible(w.guide, w.box.Path() == "")
 		w.window.SetTitle(w.title())
 	}
-	if any(lightbox.ChangedNotice | lightbox.ChangedProgress | lightbox.ChangedList | lightbox.ChangedLook) {
+	if any(lightbox.ChangedNotice | lightbox.ChangedProgress | lightbox.ChangedList | lightbox.ChangedPlace | lightbox.ChangedLook) {
 		w.status.update()
 	}
 }
@@ -247,17 +253,27 @@ func (w *Window) title() string {
 // typed performs the action of a key and reports whether it has one. While
 // something is shown over the film, keys only close it.
 func (w *Window) typed(key stroke) bool {
+	if w.keyList != nil && w.keyList.typed(key) {
+		return true
+	}
 	if w.window.Canvas().Overlays().Top() != nil {
 		if w.reading != nil && (key == "Esc" || key == "?" || key == "Enter" || key == "Space") {
 			w.reading.Hide()
 		}
 		return true
 	}
-	id, bound := w.keys[key]
+	id, bound := w.keys.owner[key]
 	if bound {
 		w.Do(id)
 	}
 	return bound
+}
+
+// rekeyed names the keys anew after they changed.
+func (w *Window) rekeyed() {
+	w.ai.name()
+	w.review.name()
+	w.window.SetMainMenu(w.menu())
 }
 
 // focusFilm gives the keys to the film.

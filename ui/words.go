@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -68,6 +69,11 @@ func verdictText(v store.Verdict) string {
 // reasonText is why a film is not fit for the model, in the reader's language
 // where there is a translation for its code.
 func reasonText(r dicomio.Reason) string { return lang.X("reason."+r.Code, r.Text) }
+
+// joined puts what there is side by side.
+func joined(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "  ")
+}
 
 // date writes DICOM's YYYYMMDD with separators; anything else stays as it is.
 func date(da string) string {

@@ -19,9 +19,11 @@ const (
 	ChangedLook                        // window, view, marks, tool
 	ChangedAnalysis                    // the model, its outcome, the heat map
 	ChangedReview                      // verdict, note, earlier review
-	ChangedList                        // the list of films or the place in it
+	ChangedList                        // the list of films
+	ChangedPlace                       // the place in it
 	ChangedNotice                      // the message
 	ChangedProgress                    // the work under way
+	ChangedRows                        // what is shown of listed films
 )
 
 // NoticeKind is how loudly a message is shown.
@@ -68,8 +70,11 @@ type Lightbox struct {
 
 	notice Notice
 
-	list  []dicomio.Entry
-	place int
+	list       []Listed
+	place      int
+	backwards  bool // whether the reader last went back
+	ahead      map[string]*loadedFilm
+	thumbnails thumbnails
 
 	loadedFilm
 	filmPath string // the film that is shown, or being read, or failed

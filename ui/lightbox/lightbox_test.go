@@ -482,3 +482,114 @@ func TestUndoAndRedo(t *testing.T) {
 		t.Error("undoing while drawing takes back more than the drawing")
 	}
 }
+
+func TestNeighboursAreReadAhead(t *testing.T) {
+	r := newRoom(t, "a.png", "b.png", "c.png")
+	r.Open("folder")
+	r.settle(t)
+	r.Paint(200, 150, false)
+	r.Step(1)
+	if r.Film() == nil || r.Path() != "b.png" {
+		t.Fatal("the next film is not on the box at once")
+	}
+	r.settle(t)
+	if len(r.ahead) != 2 {
+		t.Errorf("%d neighbours are kept, want both", len(r.ahead))
+	}
+	r.Step(1)
+	r.settle(t)
+	if r.ahead["a.png"] != nil {
+		t.Error("a film that is no neighbour any more is kept")
+	}
+}
+
+func TestStepsOverPatientsAndReadFilms(t *testing.T) {
+	r := newRoom(t, "a.png", "b.png", "c.png", "d.png", "e.png")
+	r.Open("folder")
+	r.settle(t)
+	for k, id := range []string{"1", "1", "2", "2", "3"} {
+		r.list[k].PatientID = id
+	}
+	steps := []struct {
+		step func()
+		want int
+	}{
+		{func() { r.StepPatient(1) }, 2},
+		{func() { r.StepPatient(1) }, 4},
+		{func() { r.StepPatient(1) }, 4},
+		{func() { r.StepPatient(-1) }, 2},
+		{func() { r.StepUnread(1) }, 3},
+		{func() { r.StepUnread(-1) }, 1},
+		{func() { r.StepUnread(-1) }, 1}, // the first one was on the box
+	}
+	for k, s := range steps {
+		s.step()
+		r.settle(t)
+		if r.Place() != s.want {
+			t.Fatalf("step %d led to film %d, want %d", k, r.Place(), s.want)
+		}
+	}
+}
+
+func TestTheListTellsWhatIsReviewed(t *testing.T) {
+	r := newRoom(t, "a.png", "b.png")
+	r.Open("folder")
+	r.settle(t)
+	if r.List()[0].Progress != Seen || r.List()[1].Progress != Unread {
+		t.Errorf("the list says %v", r.List())
+	}
+	r.SetVerdict(store.VerdictAgree)
+	r.Lightbox.Save()
+	r.Step(1) // saved all the same
+	r.settle(t)
+	if len(r.cases) != 1 || r.List()[0].Progress != Reviewed {
+		t.Errorf("%d cases, the list says %v", len(r.cases), r.List()[0].Progress)
+	}
+	// Opened anew, the log tells as soon as the thumbnail is made.
+	r.Open("folder")
+	r.settle(t)
+	r.Step(1)
+	r.settle(t)
+	r.Thumbnail(0)
+	r.settle(t)
+	if r.Thumbnail(0) == nil || r.List()[0].Progress != Reviewed {
+		t.Errorf("after its thumbnail, the film is %v", r.List()[0].Progress)
+	}
+}
+
+func TestOnlyAPageOfThumbnailsIsKept(t *testing.T) {
+	var names []string
+	for k := range 200 {
+		names = append(names, fmt.Sprintf("%03d.png", k))
+	}
+	r := newRoom(t, names...)
+	r.Open("folder")
+	r.settle(t)
+	for k := range names {
+		r.Thumbnail(k)
+		if k%10 == 0 {
+			r.settle(t)
+		}
+	}
+	r.settle(t)
+	if got := len(r.thumbnails.made); got > thumbnailsKept || got == 0 {
+		t.Errorf("%d thumbnails are kept", got)
+	}
+	if r.Thumbnail(199) == nil {
+		t.Error("what was looked at last has no thumbnail")
+	}
+}
+
+// A hundred thousand films must not take longer than a breath to list.
+func BenchmarkList(b *testing.B) {
+	entries := make([]Listed, 100_000)
+	for k := range entries {
+		entries[k] = Listed{Path: fmt.Sprintf("%06d.dcm", k), PatientID: fmt.Sprint(k / 3)}
+	}
+	for b.Loop() {
+		l := &Lightbox{changed: func(Change) {}, place: 0}
+		for k := 0; k < len(entries); k += 500 {
+			l.add(entries[k:k+500], false)
+		}
+	}
+}

@@ -201,7 +201,7 @@ func (l *Lightbox) Reset() {
 }
 
 func (l *Lightbox) firstLook() {
-	l.look = Look{Window: l.first, Fit: true, View: render.View{Scale: 1}.Middle(l.film)}
+	l.look = Look{Window: l.first, Fit: true, View: l.view()}
 	l.retable()
 	l.refit()
 	l.changed(ChangedLook)

@@ -20,13 +20,13 @@ func (l *Lightbox) Open(paths ...string) {
 	// A batch of what was found travels to the screen at a time, so that a
 	// large folder does not keep it busy.
 	type found struct {
-		entries []dicomio.Entry
+		entries []Listed
 		failed  error
 		other   error // why a file is not a film
 		others  int   // how many are not
 	}
 	l.start(TaskScan, l.text("Looking for films…"), func(ctx context.Context) func() {
-		var batch []dicomio.Entry
+		var batch []Listed
 		sent := l.now()
 		first := true
 		flush := func() {
@@ -51,7 +51,7 @@ func (l *Lightbox) Open(paths ...string) {
 					rest.other, rest.others = e.Err, rest.others+1
 					return ctx.Err()
 				}
-				batch = append(batch, e)
+				batch = append(batch, listed(e))
 				if first || len(batch) >= 500 || l.now().Sub(sent) > patience {
 					flush()
 				}
@@ -78,12 +78,14 @@ func (l *Lightbox) Open(paths ...string) {
 }
 
 // add appends to the list, or begins a fresh one and shows its first film.
-func (l *Lightbox) add(entries []dicomio.Entry, fresh bool) {
+func (l *Lightbox) add(entries []Listed, fresh bool) {
 	if len(entries) == 0 {
 		return
 	}
 	if fresh {
 		l.list, l.place = nil, -1
+		l.ahead, l.thumbnails, l.backwards = nil, thumbnails{}, false
+		l.stop(TaskThumbnail)
 	}
 	l.list = append(l.list, entries...)
 	if l.place < 0 {
@@ -94,7 +96,7 @@ func (l *Lightbox) add(entries []dicomio.Entry, fresh bool) {
 
 // List is what was found, in the order of reading; Place is the film on the
 // box in it, -1 where there is none.
-func (l *Lightbox) List() []dicomio.Entry { return l.list }
+func (l *Lightbox) List() []Listed { return l.list }
 
 // Place is the index in the list of the film on the box.
 func (l *Lightbox) Place() int { return l.place }
@@ -111,10 +113,17 @@ func (l *Lightbox) Show(place int) {
 	if place < 0 || place >= len(l.list) {
 		return
 	}
+	l.backwards = place < l.place
 	l.place = place
-	l.changed(ChangedList)
+	l.changed(ChangedPlace)
 	path := l.list[place].Path
+	ready := l.ahead[path]
 	l.clear(path)
+	if ready != nil {
+		delete(l.ahead, path)
+		l.put(ready)
+		return
+	}
 	l.start(TaskRead, l.text("Opening the film…"), func(ctx context.Context) func() {
 		film, err := l.services.Films.Read(ctx, path)
 		if errors.Is(err, context.Canceled) {
@@ -129,6 +138,7 @@ func (l *Lightbox) Show(place int) {
 				l.filmErr = err
 				l.say(NoticeError, err.Error())
 				l.changed(ChangedFilm)
+				l.readAhead()
 				return
 			}
 			l.put(loaded)
@@ -157,7 +167,7 @@ func load(film *dicomio.Film) *loadedFilm {
 // clear takes the film off the box, before another one is put on it. The old
 // picture must not stand beside a new film's name.
 func (l *Lightbox) clear(path string) {
-	for _, task := range []Task{TaskRead, TaskAnalyse, TaskLookup} {
+	for _, task := range []Task{TaskRead, TaskAhead, TaskAnalyse, TaskLookup} {
 		l.stop(task)
 	}
 	l.Dismiss()
@@ -174,6 +184,8 @@ func (l *Lightbox) put(loaded *loadedFilm) {
 	l.loadedFilm = *loaded
 	l.firstLook()
 	l.changed(ChangedFilm)
+	l.progress(l.place, l.filmPath, Seen)
 	l.lookup()
 	l.analyse(false)
+	l.readAhead()
 }

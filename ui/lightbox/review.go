@@ -66,11 +66,15 @@ func (l *Lightbox) Save() {
 		l.say(NoticeError, err.Error())
 		return
 	}
+	place, path := l.place, l.filmPath
 	l.start(TaskSave, l.text("Saving the review…"), func(ctx context.Context) func() {
 		// A review that the reader asked to keep is written even where
 		// the next film is opened meanwhile.
 		err := l.services.Log.Save(context.WithoutCancel(ctx), c)
 		return func() {
+			if err == nil {
+				l.progress(place, path, Reviewed)
+			}
 			switch {
 			case err != nil:
 				l.say(NoticeError, fmt.Sprintf("%s %s", l.text("The review was not saved:"), err))
@@ -90,6 +94,7 @@ func (l *Lightbox) lookup() {
 	if l.services.Log == nil {
 		return
 	}
+	place, path := l.place, l.filmPath
 	sha256, frame := l.film.SHA256, l.film.Frame
 	l.start(TaskLookup, "", func(ctx context.Context) func() {
 		c, found, err := l.services.Log.Latest(ctx, sha256, frame)
@@ -99,6 +104,7 @@ func (l *Lightbox) lookup() {
 				l.say(NoticeError, err.Error())
 			case found:
 				l.review.Earlier = &c
+				l.progress(place, path, Reviewed)
 				l.changed(ChangedReview)
 			}
 		}

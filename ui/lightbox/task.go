@@ -17,6 +17,9 @@ const (
 	TaskScan
 	TaskLookup
 	TaskSave
+	// TaskAhead reads the neighbours of the film on the box.
+	TaskAhead
+	TaskThumbnail
 	tasks
 )
 
@@ -61,11 +64,11 @@ func (l *Lightbox) start(task Task, label string, work func(ctx context.Context)
 			if j == nil || j.number != number {
 				return
 			}
-			cancel()
 			l.running[task] = nil
 			if finish != nil {
 				finish()
 			}
+			cancel()
 			l.changed(ChangedProgress)
 		})
 	})

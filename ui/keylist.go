@@ -1,0 +1,97 @@
+package ui
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/widget"
+)
+
+// keyList shows every action with its keys, to be read and to be changed.
+type keyList struct {
+	window  *Window
+	buttons map[string]*button
+	// waiting is the action that the next key is for; empty where none is.
+	waiting string
+}
+
+// showKeys lists the actions in two columns of about the same length.
+func (w *Window) showKeys() {
+	l := &keyList{window: w, buttons: map[string]*button{}}
+	left, right := container.New(layout.NewCustomPaddedVBoxLayout(-4)), container.New(layout.NewCustomPaddedVBoxLayout(-4))
+	actions := Actions()
+	column, group := left, ""
+	for k, a := range actions {
+		if a.Group != group {
+			group = a.Group
+			if k >= len(actions)/2-4 {
+				column = right
+			}
+			column.Add(container.New(layout.NewCustomPaddedLayout(12, 4, 0, 0), heading(tr(group))))
+		}
+		column.Add(l.row(a))
+	}
+	hint := small()
+	hint.SetText(tr("Click a key to choose another one for it."))
+	usual := newButton(tr("Usual keys"), nil, func() {
+		w.keys.reset()
+		l.stopWaiting()
+	})
+	foot := container.NewBorder(nil, nil, nil, usual, hint)
+	w.show(tr("Keys"), container.NewBorder(nil, foot, nil, nil, container.NewVScroll(container.NewGridWithColumns(2, left, right))))
+	w.keyList = l
+}
+
+func (l *keyList) row(a Action) fyne.CanvasObject {
+	b := newButton(l.text(a.ID), nil, func() { l.wait(a.ID) })
+	b.Alignment = widget.ButtonAlignLeading
+	b.Importance = widget.LowImportance
+	l.buttons[a.ID] = b
+	text := widget.NewLabel(tr(a.Text))
+	text.Truncation = fyne.TextTruncateEllipsis
+	cell := container.NewGridWrap(fyne.NewSize(150, text.MinSize().Height), b)
+	return container.NewBorder(nil, nil, cell, nil, text)
+}
+
+func (l *keyList) text(id string) string {
+	var keys []string
+	for _, key := range l.window.keys.of(id) {
+		if l.window.keys.owner[stroke(key)] == id {
+			keys = append(keys, key)
+		}
+	}
+	if len(keys) == 0 {
+		return "–"
+	}
+	return strings.Join(keys, "   ")
+}
+
+// wait has the next key bound to an action.
+func (l *keyList) wait(id string) {
+	l.stopWaiting()
+	l.waiting = id
+	l.buttons[id].SetText(tr("Press a key…"))
+	l.window.window.Canvas().Unfocus()
+}
+
+func (l *keyList) stopWaiting() {
+	l.waiting = ""
+	for id, b := range l.buttons {
+		b.SetText(l.text(id))
+	}
+	l.window.rekeyed()
+}
+
+// typed takes the key that an action waits for; Esc leaves it as it is.
+func (l *keyList) typed(key stroke) bool {
+	if l.waiting == "" {
+		return false
+	}
+	if key != "Esc" {
+		l.window.keys.bind(l.waiting, key)
+	}
+	l.stopWaiting()
+	return true
+}
