@@ -78,6 +78,7 @@ Exit codes: 0 all done, 1 some film failed, 2 wrong usage.`,
 		newPixels(),
 		newLog(&shared),
 		newModel(&shared),
+		newEvaluate(&shared),
 	)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	for _, command := range root.Commands() {
