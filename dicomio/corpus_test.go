@@ -295,3 +295,68 @@ func storedBits(data []byte, file publicFile) []uint16 {
 	}
 	return values
 }
+
+// TestMadeFilesAgainstDCMTK compares what public files have too little of with
+// dcm2pnm: lookup tables, sigmoids, presentation shapes, signs.
+func TestMadeFilesAgainstDCMTK(t *testing.T) {
+	tool(t, "dcm2pnm")
+	window := []testElement{{tagWindowCenter, "DS", "1800"}, {tagWindowWidth, "DS", "1900"}}
+	signed := testElement{tagPixelRepresentation, "US", []uint16{1}}
+	rescale := []testElement{{tagRescaleSlope, "DS", "1.5"}, {tagRescaleIntercept, "DS", "-300"}, {tagRescaleType, "LO", "US"}}
+	curve := make([]uint16, 4096)
+	for i := range curve {
+		curve[i] = uint16(4095 * i * i / (4095 * 4095))
+	}
+	lut := func(sequence tagNumber, first uint16, vr string, bits uint16, data []uint16) testElement {
+		return testElement{sequence, "SQ", [][]testElement{{
+			{tagLUTDescriptor, vr, []uint16{uint16(len(data)), first, bits}},
+			{tagModalityLUTType, "LO", "US"},
+			{tagLUTData, "OW", data},
+		}}}
+	}
+	film := func(photometric string, more ...testElement) testFile {
+		return filmFile(photometric, 64, 12, ramp(4096)).with(more...)
+	}
+	with := func(lists ...[]testElement) []testElement {
+		var all []testElement
+		for _, l := range lists {
+			all = append(all, l...)
+		}
+		return all
+	}
+	one := func(e testElement) []testElement { return []testElement{e} }
+	for name, file := range map[string]testFile{
+		"linear":                     film("MONOCHROME2", window...),
+		"inverted":                   film("MONOCHROME1", window...),
+		"shape alone":                film("MONOCHROME2", with(window, one(testElement{tagPresentationLUTShape, "CS", "INVERSE"}))...),
+		"shape and MONOCHROME1":      film("MONOCHROME1", with(window, one(testElement{tagPresentationLUTShape, "CS", "INVERSE"}))...),
+		"shape against MONOCHROME1":  film("MONOCHROME1", with(window, one(testElement{tagPresentationLUTShape, "CS", "IDENTITY"}))...),
+		"sigmoid":                    film("MONOCHROME1", with(window, one(testElement{tagVOILUTFunction, "CS", "SIGMOID"}))...),
+		"rescale":                    film("MONOCHROME2", with(window, rescale)...),
+		"signed, rescale":            film("MONOCHROME2", with(window, rescale, one(signed))...),
+		"VOI LUT":                    film("MONOCHROME2", lut(tagVOILUTSequence, 0, "US", 12, curve)),
+		"VOI LUT, inverted":          film("MONOCHROME1", lut(tagVOILUTSequence, 500, "US", 12, curve[:2000])),
+		"VOI LUT, signed":            film("MONOCHROME2", with(one(signed), one(lut(tagVOILUTSequence, 0xFC18, "SS", 12, curve)))...),
+		"VOI LUT after rescale":      film("MONOCHROME2", with(rescale, one(lut(tagVOILUTSequence, 0xFED4, "SS", 12, curve)))...),
+		"VOI LUT in 16 bits":         film("MONOCHROME2", lut(tagVOILUTSequence, 0, "US", 16, curve)),
+		"modality LUT":               film("MONOCHROME2", with(window, one(lut(tagModalityLUTSequence, 0, "US", 16, curve)))...),
+		"modality LUT, signed":       film("MONOCHROME2", with(window, one(signed), one(lut(tagModalityLUTSequence, 0xF800, "SS", 12, curve)))...),
+		"modality LUT, then VOI LUT": film("MONOCHROME1", lut(tagModalityLUTSequence, 0, "US", 12, curve), lut(tagVOILUTSequence, 0, "US", 12, curve)),
+		"narrow window":              film("MONOCHROME2", testElement{tagWindowCenter, "DS", "1000.5"}, testElement{tagWindowWidth, "DS", "3"}),
+		"fractional window":          film("MONOCHROME2", testElement{tagWindowCenter, "DS", "1000.25"}, testElement{tagWindowWidth, "DS", "77.7"}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := file.write(t)
+			film, err := ReadFile(context.Background(), path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(film.Windows) != 1 {
+				t.Fatalf("windows %+v, warnings %q", film.Windows, film.Warnings)
+			}
+			if _, ok := compareOwnVOI(t, film, path); !ok {
+				t.Fatal("dcm2pnm does not read it")
+			}
+		})
+	}
+}

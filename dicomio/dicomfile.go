@@ -2,7 +2,6 @@ package dicomio
 
 import (
 	"bytes"
-
 	"context"
 	"encoding/binary"
 	"errors"
