@@ -108,6 +108,15 @@ func TestPredictJudgesARealChestFilm(t *testing.T) {
 	}
 }
 
+func TestStderrIsEmptyWhereNothingWentWrong(t *testing.T) {
+	for _, locale := range []string{"C", "C.UTF-8", "POSIX", "en_GB.UTF-8", ""} {
+		got := pneumolight(t, []string{"LANG=" + locale, "LC_ALL="}, "predict", moduleFilm(t, "4.dcm"))
+		if got.code != exitDone || got.stderr != "" {
+			t.Errorf("LANG=%s: exit code %d, %q", locale, got.code, got.stderr)
+		}
+	}
+}
+
 // badInput makes one file of each kind that a user may open by mistake.
 func badInput(t *testing.T) map[string]string {
 	t.Helper()

@@ -5,6 +5,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	_ "pneumolight/app/locale"
 )
 
 func main() { os.Exit(start(os.Args[1:])) }
