@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"pneumolight/inference"
 	"pneumolight/store"
 	"pneumolight/ui/lightbox"
 )
@@ -34,6 +35,7 @@ func Actions() []Action {
 	actions := []Action{
 		{"film.open", groupFilm, "Open a file", []string{"Ctrl+O"}, (*Window).chooseFile},
 		{"film.folder", groupFilm, "Open a folder", []string{"Ctrl+Shift+O"}, (*Window).chooseFolder},
+		{"film.settings", groupFilm, "Settings", []string{"Ctrl+,"}, (*Window).showSettings},
 		{"film.next", groupFilm, "Next film", []string{"Down", "PageDown"}, box(func(l *lightbox.Lightbox) { l.Step(1) })},
 		{"film.previous", groupFilm, "Previous film", []string{"Up", "PageUp"}, box(func(l *lightbox.Lightbox) { l.Step(-1) })},
 		{"film.unread", groupFilm, "Next unread film", []string{"."}, box(func(l *lightbox.Lightbox) { l.StepUnread(1) })},
@@ -83,6 +85,9 @@ func Actions() []Action {
 		{"ai.heat", groupAI, "Show or hide the heat map", []string{"H"}, box(func(l *lightbox.Lightbox) { l.SetHeat(!l.HeatOn()) })},
 		{"ai.more", groupAI, "Heat map denser", []string{"]"}, box(func(l *lightbox.Lightbox) { l.SetOpacity(l.Opacity() + 0.1) })},
 		{"ai.less", groupAI, "Heat map fainter", []string{"["}, box(func(l *lightbox.Lightbox) { l.SetOpacity(l.Opacity() - 0.1) })},
+		{"ai.first.normal", groupAI, "First impression: normal", []string{"F2"}, box(func(l *lightbox.Lightbox) { l.SetImpression(inference.CallNormal) })},
+		{"ai.first.pneumonia", groupAI, "First impression: pneumonia", []string{"F3"}, box(func(l *lightbox.Lightbox) { l.SetImpression(inference.CallPneumonia) })},
+		{"ai.first.uncertain", groupAI, "First impression: unsure", []string{"F4"}, box(func(l *lightbox.Lightbox) { l.SetImpression(inference.CallUncertain) })},
 		{"ai.anyway", groupAI, "Analyse a refused film anyway", []string{"Y"}, box((*lightbox.Lightbox).AnalyseAnyway)},
 
 		{"review.agree", groupReview, "Agree with the model", []string{"A"}, box(func(l *lightbox.Lightbox) { l.SetVerdict(store.VerdictAgree) })},

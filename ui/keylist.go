@@ -41,6 +41,7 @@ func (w *Window) showKeys() {
 	})
 	foot := container.NewBorder(nil, nil, nil, usual, hint)
 	w.show(tr("Keys"), container.NewBorder(nil, foot, nil, nil, container.NewVScroll(container.NewGridWithColumns(2, left, right))))
+	w.reading.Resize(w.dialogSize())
 	w.keyList = l
 }
 

@@ -40,6 +40,7 @@ func (w *Window) menu() *fyne.MainMenu {
 	recent.ChildMenu = fyne.NewMenu("", w.recentItems()...)
 	file := append(items("film.open", "film.folder"), recent)
 	file = append(file, items("", "film.next", "film.previous", "film.unread", "film.unreadBefore", "film.patient", "film.patientBefore")...)
+	file = append(file, items("", "film.settings")...)
 	quit := fyne.NewMenuItem(tr("Quit"), w.close)
 	quit.IsQuit = true
 	file = append(file, fyne.NewMenuItemSeparator(), quit)
@@ -52,7 +53,7 @@ func (w *Window) menu() *fyne.MainMenu {
 		fyne.NewMenu(tr("View"), items("view.fit", "view.actual", "view.in", "view.out", "", "view.right", "view.left", "view.flip", "view.reset", "", "view.overlays", "view.panel", "view.full")...),
 		fyne.NewMenu(tr("Window and level"), items("window.full", "window.auto", "window.preset1", "window.preset2", "window.preset3", "", "window.invert")...),
 		fyne.NewMenu(tr("Tools"), items("tool.window", "tool.pan", "tool.zoom", "tool.magnify", "", "tool.ruler", "tool.angle", "tool.ratio", "tool.calibrate", "tool.remove", "", "tool.undo", "tool.redo")...),
-		fyne.NewMenu(tr("Model"), items("ai.heat", "ai.more", "ai.less", "ai.anyway")...),
+		fyne.NewMenu(tr("Model"), items("ai.heat", "ai.more", "ai.less", "ai.anyway", "", "ai.first.normal", "ai.first.pneumonia", "ai.first.uncertain")...),
 		fyne.NewMenu(tr("Review"), items("review.agree", "review.disagree", "review.uncertain", "review.note", "review.save")...),
 		fyne.NewMenu(tr("Help"), help...),
 	)
@@ -174,7 +175,9 @@ func (w *Window) showAbout() {
 func (w *Window) show(title string, content fyne.CanvasObject) {
 	d := dialog.NewCustom(title, tr("Close"), content, w.window)
 	d.SetOnClosed(func() { w.reading, w.keyList = nil, nil; w.focusFilm() })
-	d.Resize(w.dialogSize())
+	if _, scrolls := content.(*container.Scroll); scrolls {
+		d.Resize(w.dialogSize())
+	}
 	w.reading = d
 	d.Show()
 }

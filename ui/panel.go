@@ -36,6 +36,8 @@ type aiPanel struct {
 	reasons *widget.Label
 	anyway  *button
 	again   *button
+	blind   *widget.Label
+	first   map[inference.Call]*button
 	model   *widget.Label
 
 	content   *fyne.Container
@@ -43,6 +45,7 @@ type aiPanel struct {
 	heatRow   *fyne.Container
 	anywayRow fyne.CanvasObject
 	againRow  fyne.CanvasObject
+	blindRow  *fyne.Container
 }
 
 // newAIPanel makes the panel. Done gives the keys back to the film.
@@ -68,20 +71,38 @@ func newAIPanel(box *lightbox.Lightbox, keys *keyMap, done func()) *aiPanel {
 	p.percent = widget.NewLabel("")
 	p.anyway = newButton("", nil, func() { box.AnalyseAnyway(); done() })
 	p.again = newButton(tr("Try again"), nil, func() { box.AnalyseAgain(); done() })
+	p.blind = wrapped("")
+	p.first = map[inference.Call]*button{}
+	firsts := container.New(&even{gap: 6})
+	for _, call := range impressions {
+		p.first[call] = newButton("", nil, func() { box.SetImpression(call); done() })
+		firsts.Add(p.first[call])
+	}
+	p.blindRow = container.New(layout.NewCustomPaddedVBoxLayout(4), p.blind, inset(firsts))
 	p.anywayRow, p.againRow = inset(p.anyway), inset(p.again)
 	p.numberRow = container.NewHBox(gap(4), p.number, container.NewVBox(layout.NewSpacer(), p.unit, gap(1)))
 	p.heatRow = container.NewBorder(nil, nil, p.heat, p.percent, p.opacity)
 	p.content = container.New(layout.NewCustomPaddedVBoxLayout(0),
-		heading(tr("Model")), p.call, p.numberRow, inset(p.gauge), p.band, p.reasons, p.anywayRow, p.againRow,
+		heading(tr("Model")), p.call, p.blindRow, p.numberRow, inset(p.gauge), p.band, p.reasons, p.anywayRow, p.againRow,
 		p.heatRow, p.region, p.model)
 	p.name()
 	return p
 }
 
+// impressions are what a film may look like at first, in the order in which
+// they are offered.
+var impressions = []inference.Call{inference.CallNormal, inference.CallPneumonia, inference.CallUncertain}
+
 // name writes the keys on what they do.
 func (p *aiPanel) name() {
 	p.heat.Text = p.keys.hint(tr("Heat map"), "ai.heat")
 	p.heat.Refresh()
+	var keys []string
+	for _, call := range impressions {
+		p.first[call].SetText(impressionText(call))
+		keys = append(keys, p.keys.first("ai.first."+string(call)))
+	}
+	p.blind.SetText(tr("What does the film look like to you? The model waits for your first impression.") + " (" + strings.Join(keys, ", ") + ")")
 	p.anyway.SetText(p.keys.hint(tr("Analyse anyway"), "ai.anyway"))
 }
 
@@ -89,14 +110,15 @@ func (p *aiPanel) name() {
 func (p *aiPanel) update() {
 	info, known, modelErr := p.box.Model()
 	outcome := p.box.Outcome()
-	done := outcome.State == lightbox.AnalysisDone
+	hidden := p.box.Hidden()
+	done := outcome.State == lightbox.AnalysisDone && !hidden
 	prediction := outcome.Analysis.Prediction
 	if done {
 		info, known, modelErr = outcome.Analysis.Model, true, nil
 	}
 	hasModel := known && modelErr == nil
 	// A film that the model does not look at needs no scale.
-	scale := hasModel && (done || outcome.State == lightbox.AnalysisRunning || outcome.State == lightbox.AnalysisNone)
+	scale := hasModel && !hidden && (done || outcome.State == lightbox.AnalysisRunning || outcome.State == lightbox.AnalysisNone)
 
 	p.call.SetText(p.headline(known, modelErr, outcome))
 	p.call.Importance = widget.MediumImportance
@@ -112,6 +134,7 @@ func (p *aiPanel) update() {
 	p.call.Refresh()
 	p.number.Refresh()
 	visible(p.numberRow, done)
+	visible(p.blindRow, hidden)
 	p.gauge.set(info, hasModel, prediction.Probability, done)
 	visible(p.gauge, scale)
 	visible(p.band, scale)
@@ -152,6 +175,9 @@ func (p *aiPanel) update() {
 }
 
 func (p *aiPanel) headline(known bool, modelErr error, outcome lightbox.Outcome) string {
+	if p.box.Hidden() {
+		return tr("The model is hidden")
+	}
 	switch outcome.State {
 	case lightbox.AnalysisDone:
 		return callText(outcome.Analysis.Prediction.Call)
@@ -186,7 +212,7 @@ func (p *aiPanel) reasonText(modelErr error, outcome lightbox.Outcome) string {
 	case lightbox.AnalysisFailed:
 		lines = append(lines, outcome.Err.Error())
 	case lightbox.AnalysisDone:
-		if outcome.Analysis.Forced {
+		if outcome.Analysis.Forced && !p.box.Hidden() {
 			lines = append(lines, tr("Analysed at the reader's wish although the film is not fit for this model: do not rely on it."))
 		}
 	case lightbox.AnalysisNone:

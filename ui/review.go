@@ -79,6 +79,9 @@ func (p *reviewPanel) stateText(review lightbox.Review) string {
 	if p.box.LogError() != nil {
 		return tr("The log could not be opened, so reviews cannot be saved.")
 	}
+	if p.box.Hidden() {
+		return "" // an earlier review tells of the model, too
+	}
 	if review.Earlier == nil {
 		if p.box.Film() != nil && p.box.CanReview() {
 			return tr("Not reviewed yet.")

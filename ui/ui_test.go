@@ -533,3 +533,55 @@ func TestWorklistFollowsTheReader(t *testing.T) {
 		t.Errorf("a click on the third row led to film %d", d.box.Place())
 	}
 }
+
+// Nothing of what the model says may be seen before the reader has said what
+// the film looks like.
+func TestTheModelWaitsForTheFirstImpression(t *testing.T) {
+	d := newDesk(t)
+	d.app.Preferences().SetBool(preferenceBlind, true)
+	d.restore()
+	d.open(t, "a.dcm")
+	tinted := func() bool {
+		picture := d.window.Canvas().Capture()
+		size := d.film.Size()
+		for y := range int(size.Height) {
+			for x := range int(size.Width) {
+				if r, _, b, _ := picture.At(x, y+30).RGBA(); r > b+0x3000 {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	if d.ai.numberRow.Visible() || d.ai.gauge.Visible() || d.ai.region.Visible() || d.ai.call.Text != "The model is hidden" || tinted() {
+		t.Errorf("before the first impression the window says %q", d.ai.call.Text)
+	}
+	test.TypeOnCanvas(d.window.Canvas(), "a")
+	if d.box.Review().Verdict != "" {
+		t.Error("a hidden call can be agreed with")
+	}
+	test.Tap(d.ai.first[inference.CallNormal])
+	if d.ai.call.Text != "Pneumonia suspected" || !d.ai.numberRow.Visible() || !tinted() {
+		t.Errorf("after it, the window says %q", d.ai.call.Text)
+	}
+	d.box.SetImpression(inference.CallPneumonia)
+	test.TypeOnCanvas(d.window.Canvas(), "d")
+	d.Do("review.save")
+	d.settle(t)
+	if len(d.cases) != 1 || d.cases[0].Review.Note != "[first impression: normal]" {
+		t.Errorf("the log holds %+v", d.cases)
+	}
+}
+
+func TestSettingsAreKept(t *testing.T) {
+	d := newDesk(t)
+	d.Do("ai.heat")
+	d.Do("ai.more")
+	d.Do("view.overlays")
+	opacity := d.box.Opacity()
+	again := New(d.app, Services{Films: d.reader, Analyser: d.reader, Log: d.reader, Post: func(f func()) { d.queue <- f }})
+	t.Cleanup(again.box.Close)
+	if again.box.HeatOn() || again.box.Opacity() != opacity || again.film.overlays != overlaysAnonymous {
+		t.Errorf("the next start has heat %v, opacity %v, overlays %v", again.box.HeatOn(), again.box.Opacity(), again.film.overlays)
+	}
+}

@@ -46,6 +46,7 @@ type Window struct {
 	guide  fyne.CanvasObject // what to do while no film is open
 
 	panel fyne.CanvasObject
+	parts *fyne.Container   // the panel's, one below the other
 	side  fyne.CanvasObject // the list, where there are several films
 	body  *fyne.Container
 
@@ -55,6 +56,8 @@ type Window struct {
 	// reading is what is shown over the film to be read, if anything.
 	reading dialog.Dialog
 	keyList *keyList
+	// restored is set once the last session's settings are taken up.
+	restored bool
 }
 
 // The window's first size; small laptops still show all of it.
@@ -65,7 +68,7 @@ const (
 
 // New makes the window, not shown yet, on an app that the main package made.
 func New(app fyne.App, services Services) *Window {
-	translate()
+	translate(app.Preferences().String(preferenceLanguage))
 	app.Settings().SetTheme(darkTheme{})
 	w := &Window{app: app, services: services, actions: map[string]Action{}, keys: newKeyMap(app.Preferences())}
 	for _, a := range Actions() {
@@ -80,6 +83,7 @@ func New(app fyne.App, services Services) *Window {
 		Films: services.Films, Analyser: services.Analyser, Log: services.Log, LogError: services.LogError,
 	}, lightbox.Options{Post: post, Changed: w.changed, Text: func(s string) string { return tr(s) }, Now: time.Now})
 	w.build()
+	w.restore()
 	w.window.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { w.Drop(uris) })
 	w.window.SetCloseIntercept(w.close)
 	w.update(^lightbox.Change(0))
@@ -145,8 +149,8 @@ func (w *Window) build() {
 	caution.SizeName = "helperText"
 	width := canvas.NewRectangle(color.Transparent)
 	width.SetMinSize(fyne.NewSize(panelWidth, 1))
-	parts := container.NewVBox(w.ai.content, gap(1), separator(), w.review.content)
-	panel := container.NewBorder(width, container.NewVBox(separator(), caution), nil, nil, container.NewVScroll(parts))
+	w.parts = container.NewVBox(w.ai.content, gap(1), separator(), w.review.content)
+	panel := container.NewBorder(width, container.NewVBox(separator(), caution), nil, nil, container.NewVScroll(w.parts))
 	w.panel = container.NewStack(canvas.NewRectangle(colourPanel), panel)
 
 	side := canvas.NewRectangle(color.Transparent)
@@ -218,6 +222,12 @@ func (w *Window) update(what lightbox.Change) {
 	}
 	if any(lightbox.ChangedFilm | lightbox.ChangedAnalysis | lightbox.ChangedReview) {
 		w.review.update()
+	}
+	if any(lightbox.ChangedFilm | lightbox.ChangedAnalysis | lightbox.ChangedReview | lightbox.ChangedProgress) {
+		w.parts.Refresh() // a part may have become higher or lower
+	}
+	if any(lightbox.ChangedAnalysis) {
+		w.keepHeat()
 	}
 	if any(lightbox.ChangedList) {
 		if several := len(w.box.List()) > 1; several != w.side.Visible() {
@@ -304,6 +314,7 @@ func (w *Window) escape() {
 
 func (w *Window) cycleOverlays() {
 	w.film.overlays = (w.film.overlays + 1) % overlaysStates
+	w.app.Preferences().SetInt(preferenceOverlays, int(w.film.overlays))
 	w.film.repaint()
 }
 

@@ -18,10 +18,30 @@ import (
 //go:embed translation/*.json
 var translations embed.FS
 
-// translate adds the window's texts to Fyne's, in the languages there are.
-func translate() {
+// languages are the window's, by the name of their file.
+var languages = []struct{ code, name string }{{"en", "English"}, {"zh-Hans", "简体中文"}}
+
+// translate adds the window's texts to Fyne's. A language that the reader
+// chose stands in for the system's, which Fyne goes by.
+func translate(chosen string) {
 	if err := lang.AddTranslationsFS(translations, "translation"); err != nil {
 		fyne.LogError("Adding the translations", err)
+	}
+	for _, l := range languages {
+		if l.code != chosen {
+			continue
+		}
+		texts, err := translations.ReadFile("translation/" + l.code + ".json")
+		// English is what Fyne falls back to where it does not know the
+		// system's language, as in the C locale.
+		for _, locale := range []fyne.Locale{"en", lang.SystemLocale()} {
+			if err == nil {
+				err = lang.AddTranslationsForLocale(texts, locale)
+			}
+		}
+		if err != nil {
+			fyne.LogError("Changing the language", err)
+		}
 	}
 }
 
@@ -51,6 +71,17 @@ func callText(c inference.Call) string {
 		return tr("The model abstains")
 	}
 	return string(c)
+}
+
+// impressionText is what a reader takes a film for, as short as on a button.
+func impressionText(c inference.Call) string {
+	switch c {
+	case inference.CallPneumonia:
+		return tr("Pneumonia")
+	case inference.CallNormal:
+		return tr("Normal")
+	}
+	return tr("Unsure")
 }
 
 // verdictText is a reader's verdict in words.

@@ -11,7 +11,7 @@ import (
 // direction in which the reader is going, and resamples them for the screen,
 // so that switching to them takes no time.
 func (l *Lightbox) readAhead() {
-	width, height := l.width, l.height
+	width, height, first := l.width, l.height, l.firstWindow
 	neighbours := l.neighbours()
 	for path := range l.ahead {
 		if !slices.Contains(neighbours, path) {
@@ -29,7 +29,7 @@ func (l *Lightbox) readAhead() {
 			if err != nil {
 				continue // it is told when the film is opened
 			}
-			loaded := load(film)
+			loaded := load(film, first)
 			loaded.prepaint(width, height)
 			l.post(func() {
 				if ctx.Err() == nil {

@@ -108,6 +108,9 @@ func (l *Lightbox) AnalyseAgain() {
 func (l *Lightbox) Reasons() []dicomio.Reason {
 	switch l.outcome.State {
 	case AnalysisDone, AnalysisRefused:
+		if l.Hidden() {
+			return nil
+		}
 		return l.outcome.Analysis.Reasons
 	}
 	return nil
@@ -117,7 +120,7 @@ func (l *Lightbox) Reasons() []dicomio.Reason {
 func (l *Lightbox) HasRegion() bool { return l.heat != nil }
 
 // HeatShown reports whether the heat map is laid over the film.
-func (l *Lightbox) HeatShown() bool { return l.heatOn && l.heat != nil }
+func (l *Lightbox) HeatShown() bool { return l.heatOn && l.heat != nil && !l.Hidden() }
 
 // HeatOn reports whether the reader wants to see heat maps.
 func (l *Lightbox) HeatOn() bool { return l.heatOn }

@@ -99,6 +99,9 @@ type Lightbox struct {
 	opacity  float64
 
 	review Review
+	blind  bool
+
+	firstWindow FirstWindow
 }
 
 // New makes an empty lightbox and begins to wait for the model.

@@ -117,6 +117,7 @@ func (l *Lightbox) Show(place int) {
 	l.place = place
 	l.changed(ChangedPlace)
 	path := l.list[place].Path
+	first := l.firstWindow
 	ready := l.ahead[path]
 	l.clear(path)
 	if ready != nil {
@@ -131,7 +132,7 @@ func (l *Lightbox) Show(place int) {
 		}
 		var loaded *loadedFilm
 		if err == nil {
-			loaded = load(film)
+			loaded = load(film, first)
 		}
 		return func() {
 			if err != nil {
@@ -156,12 +157,40 @@ type loadedFilm struct {
 	presets  []dicomio.Window
 }
 
-func load(film *dicomio.Film) *loadedFilm {
+func load(film *dicomio.Film, first FirstWindow) *loadedFilm {
 	loaded := &loadedFilm{film: film, viewport: render.NewViewport(film)}
 	if !film.IsColour() {
-		loaded.first, loaded.full, loaded.presets = film.DefaultWindow(), film.FullWindow(), film.Presets()
+		loaded.first, loaded.full, loaded.presets = first.of(film), film.FullWindow(), film.Presets()
 	}
 	return loaded
+}
+
+// FirstWindow is through which window a film is first seen.
+type FirstWindow string
+
+// The first windows.
+const (
+	// FirstAsFile is the file's own window, the rule for reading.
+	FirstAsFile FirstWindow = ""
+	FirstFull   FirstWindow = "full"
+	FirstAuto   FirstWindow = "auto"
+)
+
+func (w FirstWindow) of(film *dicomio.Film) dicomio.Window {
+	switch w {
+	case FirstFull:
+		return film.FullWindow()
+	case FirstAuto:
+		return film.PercentileWindow(autoLow, autoHigh)
+	}
+	return film.DefaultWindow()
+}
+
+// SetFirstWindow chooses through which window the films opened from now on
+// are first seen.
+func (l *Lightbox) SetFirstWindow(w FirstWindow) {
+	l.firstWindow = w
+	l.ahead = nil
 }
 
 // clear takes the film off the box, before another one is put on it. The old

@@ -3,7 +3,9 @@ package lightbox
 import (
 	"context"
 	"fmt"
+	"strings"
 
+	"pneumolight/inference"
 	"pneumolight/store"
 )
 
@@ -12,6 +14,9 @@ type Review struct {
 	// Verdict is empty until the reader chooses one.
 	Verdict store.Verdict
 	Note    string
+	// Impression is what the reader took the film for before the model's
+	// call was shown; empty where the model did not wait for it.
+	Impression inference.Call
 	// Earlier is the film's newest review in the log, if it has one.
 	Earlier *store.Case
 	// Saved is set where what is chosen is what was last saved.
@@ -23,7 +28,7 @@ func (l *Lightbox) Review() Review { return l.review }
 
 // CanReview reports whether there is anything to agree or disagree with.
 func (l *Lightbox) CanReview() bool {
-	return l.outcome.State == AnalysisDone && l.services.Log != nil
+	return l.outcome.State == AnalysisDone && l.services.Log != nil && !l.Hidden()
 }
 
 // CanSave reports whether there is a verdict that is not saved yet.
@@ -61,7 +66,7 @@ func (l *Lightbox) Save() {
 	if !l.CanSave() {
 		return
 	}
-	c, err := l.outcome.Analysis.Case(l.review.Verdict, l.review.Note, l.now())
+	c, err := l.outcome.Analysis.Case(l.review.Verdict, l.review.fullNote(), l.now())
 	if err != nil {
 		l.say(NoticeError, err.Error())
 		return
@@ -80,13 +85,22 @@ func (l *Lightbox) Save() {
 				l.say(NoticeError, fmt.Sprintf("%s %s", l.text("The review was not saved:"), err))
 			case l.film != nil && l.film.SHA256 == c.Film.SHA256 && l.film.Frame == c.Film.Frame:
 				l.review.Earlier = &c
-				l.review.Saved = l.review.Verdict == c.Review.Verdict && l.review.Note == c.Review.Note
+				l.review.Saved = l.review.Verdict == c.Review.Verdict && l.review.fullNote() == c.Review.Note
 				l.say(NoticeQuiet, l.text("Review saved."))
 			}
 			l.changed(ChangedReview)
 		}
 	})
 	l.changed(ChangedReview)
+}
+
+// fullNote is the note with the first impression at its head, which the log
+// has no field of its own for. It is English, whatever the window speaks.
+func (r Review) fullNote() string {
+	if r.Impression == "" {
+		return r.Note
+	}
+	return strings.TrimSpace(fmt.Sprintf("[first impression: %s] %s", r.Impression, r.Note))
 }
 
 // lookup fetches the film's earlier review.
