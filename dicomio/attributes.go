@@ -20,7 +20,8 @@ var wanted = map[tagNumber]string{
 	tagModality: "CS", tagManufacturer: "LO", tagInstitutionName: "LO",
 	tagReferringPhysicianName: "PN", tagStudyDescription: "LO",
 	tagSeriesDescription: "LO", tagManufacturerModelName: "LO",
-	tagAnatomicRegionSequence: "SQ", tagCodeMeaning: "LO",
+	tagAnatomicRegionSequence: "SQ", tagCodeValue: "SH", tagCodeMeaning: "LO",
+	tagProtocolName: "LO", tagDeviceProcessing: "LO", tagPerformedStep: "LO",
 	tagPatientName: "PN", tagPatientID: "LO", tagPatientBirthDate: "DA",
 	tagPatientSex: "CS", tagPatientAge: "AS",
 	tagBodyPartExamined: "CS", tagImagerPixelSpacing: "DS",
@@ -71,7 +72,7 @@ type attributes struct {
 func parseAttributes(ds *dataset, frame int) attributes {
 	a := attributes{values: map[tagNumber]dicom.Value{}}
 	a.text = newTextDecoder(rawText(ds.find(tagSpecificCharacterSet)))
-	copies := cleanCopies(ds, frame)
+	copies := cleanCopies(ds, frame, false)
 	for len(copies) > 0 {
 		parsed := a.parse(copies)
 		if parsed < len(copies) {
@@ -143,11 +144,16 @@ func appendElement(b []byte, t tagNumber, vr string, value []byte) []byte {
 	return append(b, value...)
 }
 
-func cleanCopies(ds *dataset, frame int) []cleanElement {
+// cleanCopies copies the wanted elements of a data set. Only items keep their
+// character set: the module would apply the file's own to all text.
+func cleanCopies(ds *dataset, frame int, item bool) []cleanElement {
 	var copies []cleanElement
 	for i := range ds.elements {
 		e := &ds.elements[i]
 		table, ok := wanted[e.tag]
+		if e.tag == tagSpecificCharacterSet && item {
+			table, ok = "CS", true
+		}
 		if !ok {
 			continue
 		}
@@ -162,7 +168,7 @@ func cleanCopies(ds *dataset, frame int) []cleanElement {
 			var value []byte
 			for _, item := range items {
 				var inner []byte
-				for _, c := range cleanCopies(item, frame) {
+				for _, c := range cleanCopies(item, frame, true) {
 					inner = append(inner, c.bytes...)
 				}
 				value = binary.LittleEndian.AppendUint16(value, 0xFFFE)
@@ -392,6 +398,9 @@ func (a attributes) items(t tagNumber) []attributes {
 		item := attributes{values: map[tagNumber]dicom.Value{}, text: a.text}
 		for _, e := range elements {
 			item.values[tagNumber(e.Tag.Uint32())] = e.Value
+		}
+		if item.has(tagSpecificCharacterSet) {
+			item.text = newTextDecoder(item.raw(tagSpecificCharacterSet))
 		}
 		list = append(list, item)
 	}

@@ -70,6 +70,24 @@ func TestBackslashInsideCharacter(t *testing.T) {
 	}
 }
 
+// TestCharacterSetOfAnItem: an item may have a set of its own (PS3.3
+// C.12.1.1.2).
+func TestCharacterSetOfAnItem(t *testing.T) {
+	film, err := ReadFile(context.Background(), filmFile("MONOCHROME2", 2, 8, ramp(4)).with(
+		testElement{tagSpecificCharacterSet, "CS", "ISO_IR 100"},
+		testElement{tagStudyDescription, "LO", "Thorax, \xe9tude"},
+		testElement{tagAnatomicRegionSequence, "SQ", [][]testElement{{
+			{tagSpecificCharacterSet, "CS", "ISO_IR 192"}, {tagCodeMeaning, "LO", "胸部"},
+		}}},
+	).write(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if film.Header.StudyDescription != "Thorax, étude" || film.Header.BodyPart != "胸部" {
+		t.Errorf("%q %q", film.Header.StudyDescription, film.Header.BodyPart)
+	}
+}
+
 // TestPublicCharacterSets reads the names in the public character set files,
 // some of which have no image.
 func TestPublicCharacterSets(t *testing.T) {

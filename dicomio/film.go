@@ -107,7 +107,10 @@ type Header struct {
 	AccessionNumber, ReferringPhysician  string
 	Institution, Manufacturer, Equipment string
 	StudyDescription, SeriesDescription  string
-	SeriesNumber, InstanceNumber         int
+	// Protocol is what the acquisition was called: Protocol Name
+	// (0018,1030), or what other elements say in its place.
+	Protocol                     string
+	SeriesNumber, InstanceNumber int
 
 	Modality, BodyPart string
 	// ViewPosition is (0018,5101), such as PA, AP or LL.

@@ -45,6 +45,11 @@ func newHeader(a attributes, syntax string) Header {
 			break
 		}
 	}
+	for _, t := range []tagNumber{tagProtocolName, tagPerformedStep, tagDeviceProcessing} {
+		if h.Protocol == "" {
+			h.Protocol = a.firstText(t)
+		}
+	}
 	if h.BodyPart == "" {
 		for _, region := range a.items(tagAnatomicRegionSequence) {
 			h.BodyPart = strings.ToUpper(region.firstText(tagCodeMeaning))
@@ -53,7 +58,7 @@ func newHeader(a attributes, syntax string) Header {
 	}
 	if h.ViewPosition == "" {
 		for _, view := range a.items(tagViewCodeSequence) {
-			h.ViewPosition = viewOfCode(view.firstText(tagCodeMeaning))
+			h.ViewPosition = viewOfCode(view.code(tagCodeValue), view.firstText(tagCodeMeaning))
 			break
 		}
 	}
@@ -66,12 +71,24 @@ func newHeader(a attributes, syntax string) Header {
 	return h
 }
 
-// viewOfCode turns a View Code Sequence's meaning (PS3.16 CID 4010) into the
-// terms of View Position.
-func viewOfCode(meaning string) string {
+// viewCodes are the SNOMED codes of PS3.16 CID 4010, in the retired and the
+// current notation, as terms of View Position.
+var viewCodes = map[string]string{
+	"R-10206": "AP", "399348003": "AP",
+	"R-10214": "PA", "R-40888": "PA", "272479007": "PA",
+	"R-10202": "FRONTAL", "399033003": "FRONTAL",
+	"R-10236": "LL", "399173006": "LL",
+	"R-10232": "RL", "399198007": "RL",
+	"R-102CD": "LATERAL", "399067008": "LATERAL",
+}
+
+// viewOfCode turns an item of the View Code Sequence into a term of View
+// Position.
+func viewOfCode(code, meaning string) string {
+	if view, ok := viewCodes[code]; ok {
+		return view
+	}
 	switch m := strings.ToLower(meaning); {
-	case m == "":
-		return ""
 	case strings.Contains(m, "postero-anterior"), strings.Contains(m, "posteroanterior"):
 		return "PA"
 	case strings.Contains(m, "antero-posterior"), strings.Contains(m, "anteroposterior"):
@@ -82,9 +99,8 @@ func viewOfCode(meaning string) string {
 		return "RL"
 	case strings.Contains(m, "lateral"):
 		return "LATERAL"
-	default:
-		return strings.ToUpper(meaning)
 	}
+	return strings.ToUpper(meaning)
 }
 
 // dateOf returns a date as YYYYMMDD, also from the retired form YYYY.MM.DD,

@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -47,17 +48,30 @@ func readFrame(ctx context.Context, path string, frame int) (*Film, error) {
 	}
 	// The digest is computed on another core while the pixels are decoded.
 	digest := make(chan string, 1)
-	go func() {
-		sum := sha256.Sum256(data)
-		digest <- hex.EncodeToString(sum[:])
-	}()
+	go func() { digest <- digestOf(ctx, data) }()
 	film, err := decodeFilm(ctx, data, frame)
 	sum := <-digest
+	if err == nil {
+		err = ctx.Err()
+	}
 	if err != nil {
 		return nil, err
 	}
 	film.SHA256 = sum
 	return film, nil
+}
+
+// digestOf is the SHA-256 of data; a done context ends it early, and what it
+// returns then is of no use.
+func digestOf(ctx context.Context, data []byte) string {
+	h := sha256.New()
+	for piece := range slices.Chunk(data, 4<<20) {
+		if ctx.Err() != nil {
+			break
+		}
+		h.Write(piece)
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // decodeFilm decodes a file's bytes. A panic in one of the libraries that

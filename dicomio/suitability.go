@@ -195,7 +195,7 @@ var (
 
 func (s *Suitability) judgeBodyPart(h Header) {
 	part := strings.ToUpper(h.BodyPart)
-	described := strings.ToUpper(h.StudyDescription + " " + h.SeriesDescription)
+	described := strings.ToUpper(h.StudyDescription + " " + h.SeriesDescription + " " + h.Protocol)
 	chest := mentions(part, chestWords)
 	switch {
 	case chest && mentions(part, []string{"ABDOMEN", "PELVIS"}):
@@ -223,7 +223,7 @@ func (s *Suitability) judgeView(h Header) {
 	const lateral = "This is a lateral view; only frontal films are analysed."
 	view := strings.TrimSpace(strings.ToUpper(h.ViewPosition))
 	switch view {
-	case "PA", "AP":
+	case "PA", "AP", "FRONTAL":
 		return
 	case "LL", "RL", "LAT", "LATERAL", "ML", "LM", "LLAT", "RLAT":
 		s.add(Unsuitable, ReasonViewLateral, lateral)
@@ -240,7 +240,7 @@ func (s *Suitability) judgeView(h Header) {
 			s.add(Unsuitable, ReasonViewLateral, lateral)
 			return
 		}
-		described, study := strings.ToUpper(h.SeriesDescription), strings.ToUpper(h.StudyDescription)
+		described, study := strings.ToUpper(h.SeriesDescription+" "+h.Protocol), strings.ToUpper(h.StudyDescription)
 		switch {
 		case hasWord(described, lateralWords...):
 			s.add(Unsuitable, ReasonViewLateral, lateral)

@@ -34,6 +34,7 @@ const (
 	tagSeriesDescription       tagNumber = 0x0008103E
 	tagManufacturerModelName   tagNumber = 0x00081090
 	tagAnatomicRegionSequence  tagNumber = 0x00082218
+	tagCodeValue               tagNumber = 0x00080100
 	tagCodeMeaning             tagNumber = 0x00080104
 	tagPatientName             tagNumber = 0x00100010
 	tagPatientID               tagNumber = 0x00100020
@@ -41,8 +42,10 @@ const (
 	tagPatientSex              tagNumber = 0x00100040
 	tagPatientAge              tagNumber = 0x00101010
 	tagBodyPartExamined        tagNumber = 0x00180015
+	tagProtocolName            tagNumber = 0x00181030
 	tagImagerPixelSpacing      tagNumber = 0x00181164
 	tagNominalScannedSpacing   tagNumber = 0x00182010
+	tagDeviceProcessing        tagNumber = 0x00181400
 	tagViewPosition            tagNumber = 0x00185101
 	tagStudyInstanceUID        tagNumber = 0x0020000D
 	tagSeriesInstanceUID       tagNumber = 0x0020000E
@@ -51,6 +54,7 @@ const (
 	tagPatientOrientation      tagNumber = 0x00200020
 	tagLaterality              tagNumber = 0x00200060
 	tagImageLaterality         tagNumber = 0x00200062
+	tagPerformedStep           tagNumber = 0x00400254
 	tagViewCodeSequence        tagNumber = 0x00540220
 	tagFrameLaterality         tagNumber = 0x00209072
 	tagSharedFunctionalGroups  tagNumber = 0x52009229
