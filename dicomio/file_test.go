@@ -1,0 +1,41 @@
+package dicomio
+
+import (
+	"errors"
+	"image"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"testing"
+)
+
+func TestALoadedFileDecodesLikeTheFileItself(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "film.png")
+	if err := os.WriteFile(path, pngBytes(t, image.NewGray16(image.Rect(0, 0, 40, 30))), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file, err := LoadFile(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The file may be gone by the time it is decoded.
+	want, err := ReadFile(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	got, err := file.Film(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if file.SHA256 != want.SHA256 || !reflect.DeepEqual(got, want) {
+		t.Errorf("loaded and decoded: %+v\nread: %+v", got, want)
+	}
+	var failure *ReadError
+	if _, err := LoadFile(t.Context(), path); !errors.Is(err, fs.ErrNotExist) || !errors.As(err, &failure) {
+		t.Errorf("a file that is gone: %v", err)
+	}
+}
