@@ -85,41 +85,58 @@ func Open(ctx context.Context, predictor Predictor, path string) (Analysis, erro
 // not fit for the model is analysed all the same, and the Analysis says so;
 // a colour picture never is. The error is ctx's only.
 func Analyse(ctx context.Context, predictor Predictor, film *dicomio.Film, anyway bool) (Analysis, error) {
+	analysis := Admit(film, anyway)
+	if analysis.Status != "" {
+		return analysis, nil
+	}
+	analysis.At = time.Now()
+	prediction, err := predictor.Predict(ctx, film)
+	analysis.Infer = time.Since(analysis.At)
+	if ctx.Err() != nil {
+		return Analysis{}, ctx.Err()
+	}
+	return analysis.Conclude(predictor.Info(), prediction, err, anyway), nil
+}
+
+// Admit decides whether the model is asked about a film that was read. It is:
+// the Analysis has no Status yet, and Conclude gives it one. It is not: the
+// Status is StatusRefused. Anyway is as for Analyse.
+func Admit(film *dicomio.Film, anyway bool) Analysis {
 	fitness := film.Suitability()
 	analysis := Analysis{Film: film, Reasons: fitness.Reasons}
 	if fitness.Verdict == dicomio.Unsuitable {
 		if !anyway || film.IsColour() {
 			analysis.Status = StatusRefused
-			return analysis, nil
+			return analysis
 		}
 		analysis.Forced = true
 	}
-	start := time.Now()
-	prediction, err := predictor.Predict(ctx, film)
-	analysis.Infer = time.Since(start)
-	analysis.At = start
+	return analysis
+}
+
+// Conclude turns what the model said about an admitted film, or its failure
+// to say anything, into the finished Analysis.
+func (a Analysis) Conclude(model inference.Info, prediction inference.Prediction, err error, anyway bool) Analysis {
 	switch {
-	case ctx.Err() != nil:
-		return Analysis{}, ctx.Err()
 	case errors.Is(err, inference.ErrColour):
-		analysis.Status = StatusRefused
-		analysis.Reasons = append(analysis.Reasons, dicomio.Reason{Code: "colour", Text: err.Error()})
+		a.Status = StatusRefused
+		a.Reasons = append(a.Reasons, dicomio.Reason{Code: "colour", Text: err.Error()})
 	case err != nil:
-		analysis.Status = StatusError
-		analysis.Err = err
+		a.Status = StatusError
+		a.Err = err
 	case prediction.Refusal != nil && !anyway:
-		analysis.Status = StatusRefused
-		analysis.Reasons = []dicomio.Reason{{Code: prediction.Refusal.Code, Text: prediction.Refusal.Text}}
+		a.Status = StatusRefused
+		a.Reasons = []dicomio.Reason{{Code: prediction.Refusal.Code, Text: prediction.Refusal.Text}}
 	default:
-		analysis.Status = StatusOK
-		analysis.Prediction = prediction
-		analysis.Model = predictor.Info()
+		a.Status = StatusOK
+		a.Prediction = prediction
+		a.Model = model
 		if prediction.Refusal != nil {
-			analysis.Forced = true
-			analysis.Reasons = append(analysis.Reasons, dicomio.Reason{Code: prediction.Refusal.Code, Text: prediction.Refusal.Text})
+			a.Forced = true
+			a.Reasons = append(a.Reasons, dicomio.Reason{Code: prediction.Refusal.Code, Text: prediction.Refusal.Text})
 		}
 	}
-	return analysis, nil
+	return a
 }
 
 // ErrNothingToReview says that a film was not analysed, so that there is no
