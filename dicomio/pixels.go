@@ -324,15 +324,10 @@ func (f *Film) takeGrey(a attributes, img codec.Image) {
 		high := f.grey.value(f.grey.padFirst) > (low+high)/2
 		f.grey.padBlack = high != f.grey.inverse
 	}
-	var windows []Window
-	windows, warnings = readWindows(a, low < 0)
+	f.Windows, warnings = readWindows(a, low < 0)
 	f.Warnings = append(f.Warnings, warnings...)
-	for _, w := range windows {
-		if low < high && !w.shows(low, high) {
-			f.Warnings = append(f.Warnings, fmt.Sprintf("The file's window “%s” was left out: it shows the whole film in one grey.", w.Name))
-			continue
-		}
-		f.Windows = append(f.Windows, w)
+	if len(f.Windows) > 0 && low < high && !f.Windows[0].shows(low, high) {
+		f.Warnings = append(f.Warnings, "The file's own window shows the whole film in one grey; choose another one.")
 	}
 }
 

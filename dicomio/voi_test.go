@@ -167,7 +167,7 @@ func TestDefaultWindow(t *testing.T) {
 	}{
 		{"the first of several, with names", append(window(`40\600`, `400\1600`), testElement{tagWindowExplanation, "LO", `SOFT\HARD`}), 4, 40, 400, WindowLinear, "SOFT", ""},
 		{"width 0 is left out", window(`40\600`, `0\1600`), 3, 600, 1600, WindowLinear, "Window 2", "width is 0"},
-		{"a window that shows nothing is left out", window("-9000", "100"), 2, 2047.5, 4087, WindowLinearExact, "Percentile 0.1–99.9", "one grey"},
+		{"a window that shows nothing", window("-9000", "100"), 3, -9000, 100, WindowLinear, "Window 1", "one grey"},
 		{"not a number", window("abc", "100"), 2, 2047.5, 4087, WindowLinearExact, "Percentile 0.1–99.9", "without"},
 		{"sigmoid", append(window("2048", "1000"), testElement{tagVOILUTFunction, "CS", "SIGMOID"}), 3, 2048, 1000, WindowSigmoid, "Window 1", ""},
 		{"none", nil, 2, 2047.5, 4087, WindowLinearExact, "Percentile 0.1–99.9", ""},
