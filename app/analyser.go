@@ -10,8 +10,14 @@ import (
 	"pneumolight/inference"
 )
 
-// openModel loads the shipped model, or the one that the user names.
+// openModel loads the shipped model, or the one that the user names, to judge
+// one film at a time as fast as this machine can.
 func openModel(s settings) (*inference.Model, error) {
+	return openModelThreads(s, runtime.NumCPU())
+}
+
+// openModelThreads loads the model to use so many threads a run.
+func openModelThreads(s settings, threads int) (*inference.Model, error) {
 	onnx := assets.Model
 	if s.model != "" {
 		named, err := os.ReadFile(s.model)
@@ -20,7 +26,7 @@ func openModel(s settings) (*inference.Model, error) {
 		}
 		onnx = named
 	}
-	model, err := inference.Open(onnx, inference.Options{Threads: runtime.NumCPU()})
+	model, err := inference.Open(onnx, inference.Options{Threads: threads})
 	if err != nil && s.model != "" {
 		return nil, fmt.Errorf("%s: %w", s.model, err)
 	}

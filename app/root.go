@@ -74,10 +74,12 @@ Exit codes: 0 all done, 1 some film failed, 2 wrong usage.`,
 	root.PersistentFlags().StringVar(&shared.database, "db", "", "keep the log of reviewed cases in this file")
 	root.AddCommand(
 		newPredict(&shared),
+		newScreen(&shared),
 		newRender(&shared),
 		newPixels(),
 		newLog(&shared),
 		newModel(&shared),
+		newReport(&shared),
 		newEvaluate(&shared),
 	)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })

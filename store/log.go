@@ -5,9 +5,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/mattn/go-sqlite3"
@@ -22,6 +24,13 @@ type Log struct {
 
 // ErrDamaged says that the log's file is not a readable database.
 var ErrDamaged = errors.New("the log is not a readable database: move the file away to start a new log, and keep it for repair")
+
+// What keeps a sound database from being written for the moment.
+var (
+	ErrFull     = errors.New("the disk is full: free some space and try again")
+	ErrBusy     = errors.New("another program is writing to the database: wait for it or close it, and try again")
+	ErrReadOnly = errors.New("the database cannot be written: make its file and folder writable, or name another one")
+)
 
 // DefaultPath is where the log lies unless the user names another place:
 // pneumolight/cases.db in the user's configuration folder.
@@ -46,7 +55,7 @@ func Open(ctx context.Context, path string) (*Log, error) {
 
 func open(ctx context.Context, path string) (*Log, error) {
 	if err := private(path); err != nil {
-		return nil, err
+		return nil, explain(err)
 	}
 	db, err := sql.Open("sqlite3", source(path))
 	if err != nil {
@@ -85,11 +94,21 @@ func source(path string) string {
 	return address.String()
 }
 
-// explain turns SQLite's word for a broken file into ours.
+// explain turns SQLite's and the system's words for what stops us into ours.
 func explain(err error) error {
 	var failure sqlite3.Error
-	if errors.As(err, &failure) && (failure.Code == sqlite3.ErrNotADB || failure.Code == sqlite3.ErrCorrupt) {
+	isSQLite := errors.As(err, &failure)
+	switch {
+	case isSQLite && (failure.Code == sqlite3.ErrNotADB || failure.Code == sqlite3.ErrCorrupt):
 		return fmt.Errorf("%w (%w)", ErrDamaged, err)
+	case isSQLite && failure.Code == sqlite3.ErrFull,
+		isSQLite && failure.SystemErrno == syscall.ENOSPC, errors.Is(err, syscall.ENOSPC):
+		return fmt.Errorf("%w (%w)", ErrFull, err)
+	case isSQLite && (failure.Code == sqlite3.ErrBusy || failure.Code == sqlite3.ErrLocked):
+		return fmt.Errorf("%w (%w)", ErrBusy, err)
+	case isSQLite && (failure.Code == sqlite3.ErrReadonly || failure.Code == sqlite3.ErrPerm),
+		errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return fmt.Errorf("%w (%w)", ErrReadOnly, err)
 	}
 	return err
 }

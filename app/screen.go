@@ -1,0 +1,271 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"pneumolight/inference"
+	"pneumolight/screening"
+	"pneumolight/store"
+)
+
+func newScreen(shared *settings) *cobra.Command {
+	var s screenCommand
+	command := &cobra.Command{
+		Use:   "screen FOLDER --out results.csv|results.jsonl",
+		Short: "Screen a whole folder of films, with one row for each",
+		Long: `Screen takes every film in a folder, the folders below it and the archives in
+them through the model, and writes one row a film: result, refusal or error
+with its reason. The fields are those of predict --json, and sha256, paths
+(every file that holds the film; it is analysed once), bytes, width, height,
+study_uid, series_uid and instance_uid. Rows are in the order of the paths.
+
+What is done is kept in a journal beside the results (results.csv.journal), or
+in the database that --db names. After Ctrl+C, a crash or a full disk the same
+command with --resume goes on where it stopped: unchanged files are not read
+again, failed ones are. Without --resume it starts over. The results are
+replaced as a whole, from time to time and at the end.
+
+With --watch it goes on and screens new films as they arrive, until Ctrl+C.
+
+The results order films at best; they exclude nothing: every film still has to
+be read.`,
+		Example: `  pneumolight screen incoming --out results.csv
+  pneumolight screen incoming --out results.jsonl --watch --resume`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s.folder, s.settings, s.stderr = args[0], *shared, cmd.ErrOrStderr()
+			return s.run(cmd.Context())
+		},
+	}
+	command.Flags().StringVar(&s.out, "out", "", "the results, .csv or .jsonl")
+	command.Flags().IntVar(&s.workers, "workers", 0, "how many films are worked on at once (default: one a core)")
+	command.Flags().BoolVar(&s.resume, "resume", false, "go on where an earlier run stopped")
+	command.Flags().BoolVar(&s.watch, "watch", false, "go on and screen films as they arrive, until Ctrl+C")
+	return command
+}
+
+// screenCommand is one call of the command.
+type screenCommand struct {
+	folder, out   string
+	workers       int
+	resume, watch bool
+	settings      settings
+	stderr        io.Writer
+}
+
+func (s *screenCommand) run(ctx context.Context) (err error) {
+	if err := s.check(); err != nil {
+		return err
+	}
+	root, err := screening.Root(s.folder)
+	if err != nil {
+		return fmt.Errorf("%s cannot be opened: %w", s.folder, cause(err))
+	}
+	if err := s.prepareOut(); err != nil {
+		return err
+	}
+	// The workers run the model side by side; one thread a run wastes least.
+	model, err := openModelThreads(s.settings, 1)
+	if err != nil {
+		return err
+	}
+	defer model.Close()
+	log, err := store.Open(ctx, s.journal())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, log.Close()) }()
+	info := model.Info()
+	journal, err := log.BeginScreening(ctx, store.ScreeningRun{
+		Folder: root, ModelName: info.Name, ModelVersion: info.Version, ModelSHA256: info.SHA256,
+		Threshold: info.Threshold, StartedAt: time.Now(),
+	}, s.resume)
+	if err != nil {
+		return err
+	}
+	return s.screen(ctx, model, journal)
+}
+
+// check refuses a wrong call before anything is opened.
+func (s *screenCommand) check() error {
+	switch {
+	case s.out == "":
+		return usageError{errors.New("screen needs --out")}
+	case rowWriters[filepath.Ext(s.out)] == nil:
+		return usageError{fmt.Errorf("--out ends in .csv or .jsonl, not in %q", filepath.Ext(s.out))}
+	case s.workers < 0:
+		return usageError{fmt.Errorf("--workers is at least 1, not %d", s.workers)}
+	}
+	return nil
+}
+
+// journal is the database that keeps what is done.
+func (s *screenCommand) journal() string {
+	if s.settings.database != "" {
+		return s.settings.database
+	}
+	return s.out + ".journal"
+}
+
+// prepareOut finds out at the start rather than at the end whether the results
+// can be written, and removes what a killed run left of them.
+func (s *screenCommand) prepareOut() error {
+	if info, err := os.Stat(s.out); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is not a file: name another one for the results", s.out)
+	}
+	probe, err := os.CreateTemp(filepath.Dir(s.out), "."+filepath.Base(s.out)+".*")
+	if err != nil {
+		return fmt.Errorf("%s cannot be written: %w", s.out, cause(err))
+	}
+	if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
+		return fmt.Errorf("%s cannot be written: %w", s.out, cause(err))
+	}
+	entries, err := os.ReadDir(filepath.Dir(s.out))
+	if err != nil {
+		return nil // a folder that can be written but not listed
+	}
+	for _, entry := range entries {
+		number, ours := strings.CutPrefix(entry.Name(), "."+filepath.Base(s.out)+".")
+		if ours && number != "" && strings.Trim(number, "0123456789") == "" {
+			_ = os.Remove(filepath.Join(filepath.Dir(s.out), entry.Name()))
+		}
+	}
+	return nil
+}
+
+// screen runs the job and writes what came of it, however it ended.
+func (s *screenCommand) screen(ctx context.Context, model *inference.Model, journal *store.Screening) error {
+	progress := newProgressLine(s.stderr)
+	write := func(ctx context.Context) error { return s.write(ctx, journal, model.Info()) }
+	done, failure := screening.Job{
+		Folder: s.folder, Model: model, Journal: journal, Workers: s.workers, Watch: s.watch,
+		Own: s.own(), Progress: progress.show, Checkpoint: write,
+	}.Run(ctx)
+	progress.end()
+
+	whole := context.WithoutCancel(ctx) // what is done is written after Ctrl+C too
+	if err := write(whole); err != nil {
+		failure = errors.Join(stopped(failure), err)
+	} else if errors.Is(failure, context.Canceled) {
+		return fmt.Errorf("stopped after %d of %d files; what is done is in %s. Go on with: %s",
+			done.Done, done.Total, s.out, s.again())
+	}
+	if failure != nil {
+		return fmt.Errorf("%w. What is done is kept in %s. Go on with: %s", oneLine(failure), s.journal(), s.again())
+	}
+	return s.conclude(whole, journal, done)
+}
+
+// stopped drops the fact that the user has stopped the job.
+func stopped(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// oneLine makes one sentence of joined errors.
+func oneLine(err error) error {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok || len(joined.Unwrap()) < 2 {
+		return err
+	}
+	all := joined.Unwrap()
+	if strings.Contains(err.Error(), "\n") {
+		return fmt.Errorf("%w; and %w", all[0], all[1])
+	}
+	return err
+}
+
+// conclude says how many films fared how.
+func (s *screenCommand) conclude(ctx context.Context, journal *store.Screening, done screening.Progress) error {
+	tally, err := journal.Tally(ctx)
+	if err != nil {
+		return err
+	}
+	films := tally["ok"] + tally["refused"] + tally["error"]
+	fmt.Fprintf(s.stderr, "%d films in %d files: %d analysed, %d refused, %d failed. The results are in %s.\n",
+		films, done.Done, tally["ok"], tally["refused"], tally["error"], s.out)
+	if s.watch {
+		fmt.Fprintf(s.stderr, "Go on with: %s\n", s.again())
+	}
+	if tally["ok"] < films {
+		return errSomeFailed
+	}
+	return nil
+}
+
+// again is the command that continues this one.
+func (s *screenCommand) again() string {
+	words := []string{"pneumolight", "screen", s.folder, "--out", s.out}
+	if s.settings.database != "" {
+		words = append(words, "--db", s.settings.database)
+	}
+	if s.settings.model != "" {
+		words = append(words, "--model", s.settings.model)
+	}
+	if s.workers != 0 {
+		words = append(words, "--workers", fmt.Sprint(s.workers))
+	}
+	if s.watch {
+		words = append(words, "--watch")
+	}
+	for k, word := range words {
+		if strings.ContainsAny(word, " '\"\\$&()*;<>?[]`|~#!\t\n") {
+			words[k] = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(append(words, "--resume"), " ")
+}
+
+// own tells the files that the command itself writes, which may lie in the
+// folder.
+func (s *screenCommand) own() func(string) bool {
+	prefixes := map[string]bool{}
+	for _, path := range []string{s.out, s.journal()} {
+		absolute, err := filepath.Abs(path)
+		if err != nil {
+			continue
+		}
+		if folder, err := filepath.EvalSymlinks(filepath.Dir(absolute)); err == nil {
+			absolute = filepath.Join(folder, filepath.Base(absolute))
+		}
+		for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
+			prefixes[absolute+suffix] = true
+		}
+	}
+	return func(path string) bool {
+		if prefixes[path] {
+			return true
+		}
+		// .results.csv.12345 is what the results are written to first.
+		folder, base := filepath.Split(path)
+		hidden, ok := strings.CutPrefix(base, ".")
+		cut := strings.LastIndex(hidden, ".")
+		return ok && cut > 0 && prefixes[folder+hidden[:cut]]
+	}
+}
+
+// cause is what the system says, without the path, which the sentence has.
+func cause(err error) error {
+	var failed *os.PathError
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return errors.New("there is no such folder: check the name and whether its drive is connected")
+	case errors.Is(err, syscall.ENOSPC):
+		return store.ErrFull
+	case errors.As(err, &failed):
+		return failed.Err
+	}
+	return err
+}

@@ -1,0 +1,308 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// ScreeningRun says which model went over which folder, and when.
+type ScreeningRun struct {
+	// Folder is an absolute path.
+	Folder string
+	// ModelName, ModelVersion and ModelSHA256 say which model it is,
+	// Threshold which operating point belonged to it.
+	ModelName, ModelVersion, ModelSHA256 string
+	Threshold                            float64
+	StartedAt                            time.Time
+}
+
+// FileState tells whether a file has changed since it was read.
+type FileState struct {
+	Bytes    int64
+	Modified time.Time
+}
+
+// Equal reports whether the file is unchanged.
+func (s FileState) Equal(other FileState) bool {
+	return s.Bytes == other.Bytes && s.Modified.Equal(other.Modified)
+}
+
+// ScreenedFilm is how one film fared, whatever files it lies in.
+type ScreenedFilm struct {
+	// SHA256 is the hex digest of the film's bytes; empty where they could
+	// not be read.
+	SHA256 string
+	// Status is ok, refused or error.
+	Status string
+	// Codes are the codes of why the film was refused or is doubtful, with
+	// spaces between them; Reason is the sentence for the reader.
+	Codes, Reason string
+	// Probability (calibrated, 0 to 1) and Call are set for ok only.
+	Probability *float64
+	Call        string
+	// Width and Height are in pixels; zero where the film was not decoded.
+	Width, Height int
+	// StudyUID, SeriesUID and InstanceUID are empty where not known.
+	StudyUID, SeriesUID, InstanceUID string
+	// Read and Infer are how long reading and analysing took.
+	Read, Infer time.Duration
+	ScreenedAt  time.Time
+}
+
+// ScreenedFile is one file of a screening.
+type ScreenedFile struct {
+	// Path is below the screening's folder.
+	Path string
+	FileState
+	// SHA256 is the digest of its bytes; empty where they could not be read.
+	SHA256 string
+	// Film is how the film fared; nil where a film of this digest has been
+	// recorded already, or will be.
+	Film *ScreenedFilm
+}
+
+// key is what tells films apart.
+func (f ScreenedFile) key() string {
+	if f.SHA256 != "" {
+		return f.SHA256
+	}
+	return "unread:" + f.Path
+}
+
+// Screening is the record of one run over a folder, in a log's database. It
+// may be used by several goroutines at once.
+type Screening struct {
+	log *Log
+	id  int64
+	run ScreeningRun
+}
+
+// BeginScreening starts the record of a run. With resume it continues the run
+// of the same model over the same folder that got farthest, if there is one.
+func (l *Log) BeginScreening(ctx context.Context, run ScreeningRun, resume bool) (*Screening, error) {
+	s := &Screening{log: l, run: run}
+	if err := s.begin(ctx, resume); err != nil {
+		return nil, fmt.Errorf("recording the screening in %s: %w", l.path, explain(err))
+	}
+	return s, nil
+}
+
+func (s *Screening) begin(ctx context.Context, resume bool) error {
+	if resume {
+		var started string
+		err := s.log.db.QueryRowContext(ctx, `
+			SELECT id, started_at FROM screening WHERE folder = ? AND model_sha256 = ?
+			ORDER BY (SELECT count(*) FROM screened_file WHERE screening_id = screening.id) DESC, id DESC LIMIT 1`,
+			s.run.Folder, s.run.ModelSHA256).Scan(&s.id, &started)
+		if err == nil {
+			s.run.StartedAt, err = time.Parse(time.RFC3339Nano, started)
+		}
+		if err == nil {
+			_, err = s.log.db.ExecContext(ctx, `UPDATE screening SET finished_at = NULL WHERE id = ?`, s.id)
+		}
+		if !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+	}
+	return s.log.db.QueryRowContext(ctx, `
+		INSERT INTO screening (folder, model_name, model_version, model_sha256, threshold, started_at)
+		VALUES (?, ?, ?, ?, ?, ?) RETURNING id`,
+		s.run.Folder, s.run.ModelName, s.run.ModelVersion, s.run.ModelSHA256, s.run.Threshold, stamp(s.run.StartedAt)).Scan(&s.id)
+}
+
+// Run says what the screening is of.
+func (s *Screening) Run() ScreeningRun { return s.run }
+
+// File returns a file's state when it was read, and its film's status; the
+// status is empty where the film has no result.
+func (s *Screening) File(ctx context.Context, path string) (FileState, string, error) {
+	var state FileState
+	var modified int64
+	var status string
+	err := s.log.db.QueryRowContext(ctx, `
+		SELECT bytes, modified, status FROM screened_file JOIN screened_film USING (screening_id, key)
+		WHERE screening_id = ? AND path = ?`, s.id, path).Scan(&state.Bytes, &modified, &status)
+	if errors.Is(err, sql.ErrNoRows) {
+		return FileState{}, "", nil
+	}
+	state.Modified = time.Unix(0, modified)
+	return state, status, s.failed("looking up a file", err)
+}
+
+// Digests gives visit the digest of each film that has its result.
+func (s *Screening) Digests(ctx context.Context, visit func(sha256 string)) error {
+	return s.failed("reading the screening", s.each(ctx, func(rows *sql.Rows) error {
+		var digest string
+		if err := rows.Scan(&digest); err != nil {
+			return err
+		}
+		visit(digest)
+		return nil
+	}, `SELECT sha256 FROM screened_film WHERE screening_id = ? AND sha256 <> '' AND status <> 'error'`))
+}
+
+// Record keeps the results of files, all of them or none. A file that was
+// recorded before has its latest result.
+func (s *Screening) Record(ctx context.Context, files []ScreenedFile) error {
+	return s.failed("recording results", s.change(ctx, func(tx *sql.Tx) error {
+		addFile, err := tx.PrepareContext(ctx, `
+			INSERT INTO screened_file (screening_id, path, key, bytes, modified) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET key = excluded.key, bytes = excluded.bytes, modified = excluded.modified`)
+		if err != nil {
+			return err
+		}
+		defer addFile.Close()
+		addFilm, err := tx.PrepareContext(ctx, `
+			INSERT OR REPLACE INTO screened_film (screening_id, key, sha256, status, codes, reason, probability, call,
+				width, height, study_uid, series_uid, instance_uid, read_ms, infer_ms, screened_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+		if err != nil {
+			return err
+		}
+		defer addFilm.Close()
+		for _, file := range files {
+			if _, err := addFile.ExecContext(ctx, s.id, file.Path, file.key(), file.Bytes, file.Modified.UnixNano()); err != nil {
+				return err
+			}
+			if file.Film == nil {
+				continue
+			}
+			f := file.Film
+			if _, err := addFilm.ExecContext(ctx, s.id, file.key(), f.SHA256, f.Status, f.Codes, f.Reason, f.Probability, f.Call,
+				f.Width, f.Height, f.StudyUID, f.SeriesUID, f.InstanceUID,
+				milliseconds(f.Read), milliseconds(f.Infer), stamp(f.ScreenedAt)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
+
+// Finish marks the run as complete. Films that no file holds any more, and
+// earlier runs of the same model over the same folder, are dropped.
+func (s *Screening) Finish(ctx context.Context, at time.Time) error {
+	return s.failed("finishing the screening", s.change(ctx, func(tx *sql.Tx) error {
+		for _, statement := range []string{
+			`UPDATE screening SET finished_at = ?2 WHERE id = ?1`,
+			`DELETE FROM screened_film WHERE screening_id = ?1 AND NOT EXISTS (
+				SELECT 1 FROM screened_file AS file
+				WHERE file.screening_id = screened_film.screening_id AND file.key = screened_film.key)`,
+			`DELETE FROM screening WHERE id < ?1 AND (folder, model_sha256) =
+				(SELECT folder, model_sha256 FROM screening WHERE id = ?1)`,
+		} {
+			if _, err := tx.ExecContext(ctx, statement, s.id, stamp(at)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
+
+// Films gives visit each film with the files that hold it, in the order of
+// the films' first paths. The paths are below the run's folder, the first one
+// first; state is the first file's.
+func (s *Screening) Films(ctx context.Context, visit func(film ScreenedFilm, paths []string, state FileState) error) error {
+	var stopped error
+	err := s.each(ctx, func(rows *sql.Rows) error {
+		film, paths, state, err := scanScreened(rows)
+		if err == nil {
+			stopped = visit(film, paths, state)
+			err = stopped
+		}
+		return err
+	}, `SELECT film.sha256, film.status, film.codes, film.reason, film.probability, film.call,
+			film.width, film.height, film.study_uid, film.series_uid, film.instance_uid,
+			film.read_ms, film.infer_ms, film.screened_at, file.bytes, file.modified,
+			(SELECT json_group_array(path ORDER BY path) FROM screened_file
+				WHERE screening_id = file.screening_id AND key = file.key)
+		FROM screened_file AS file JOIN screened_film AS film USING (screening_id, key)
+		WHERE file.screening_id = ? AND NOT EXISTS (
+			SELECT 1 FROM screened_file AS earlier WHERE earlier.screening_id = file.screening_id
+			AND earlier.key = file.key AND earlier.path < file.path)
+		ORDER BY file.path`)
+	if stopped != nil {
+		return stopped
+	}
+	return s.failed("reading the screening", err)
+}
+
+func scanScreened(rows *sql.Rows) (ScreenedFilm, []string, FileState, error) {
+	var f ScreenedFilm
+	var state FileState
+	var paths, at string
+	var read, infer float64
+	var modified int64
+	if err := rows.Scan(&f.SHA256, &f.Status, &f.Codes, &f.Reason, &f.Probability, &f.Call,
+		&f.Width, &f.Height, &f.StudyUID, &f.SeriesUID, &f.InstanceUID,
+		&read, &infer, &at, &state.Bytes, &modified, &paths); err != nil {
+		return f, nil, state, err
+	}
+	f.Read, f.Infer = duration(read), duration(infer)
+	state.Modified = time.Unix(0, modified)
+	var list []string
+	if err := json.Unmarshal([]byte(paths), &list); err != nil {
+		return f, nil, state, err
+	}
+	var err error
+	f.ScreenedAt, err = time.Parse(time.RFC3339Nano, at)
+	return f, list, state, err
+}
+
+// Tally says how many films of a screening came to which status.
+func (s *Screening) Tally(ctx context.Context) (map[string]int, error) {
+	tally := map[string]int{}
+	err := s.each(ctx, func(rows *sql.Rows) error {
+		var status string
+		var n int
+		err := rows.Scan(&status, &n)
+		tally[status] = n
+		return err
+	}, `SELECT status, count(DISTINCT key) FROM screened_film JOIN screened_file USING (screening_id, key)
+		WHERE screening_id = ? GROUP BY status`)
+	return tally, s.failed("counting the screening's films", err)
+}
+
+// each gives every row of a query, whose only parameter is the screening.
+func (s *Screening) each(ctx context.Context, visit func(*sql.Rows) error, query string) error {
+	rows, err := s.log.db.QueryContext(ctx, query, s.id)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := visit(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// change does work in one transaction.
+func (s *Screening) change(ctx context.Context, work func(*sql.Tx) error) error {
+	tx, err := s.log.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if err := work(tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+func (s *Screening) failed(doing string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s in %s: %w", doing, s.log.path, explain(err))
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+func duration(milliseconds float64) time.Duration {
+	return time.Duration(milliseconds * float64(time.Millisecond)).Round(time.Microsecond)
+}
