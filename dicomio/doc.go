@@ -24,13 +24,14 @@
 //     against what the file has before anything is allocated. It settles the
 //     encoding of files whose preamble, meta header or transfer syntax is
 //     missing or wrong, and gives an error its tag and offset.
-//   - The elements that a film needs, some eighty, are copied into a small
-//     clean data set, explicit little endian with right lengths, which the
-//     module parses. It sees neither pixels nor anything that could mislead
-//     it; should it fail or panic on an element all the same, that element is
-//     left out with a warning.
+//   - The elements that a film needs are copied into a small clean data set,
+//     explicit little endian with right lengths, which the module parses. It
+//     sees neither pixels nor anything that could mislead it; should it fail
+//     or panic on an element all the same, that element is left out with a
+//     warning.
 //   - Pixel data is never copied into the module's frames, which take several
-//     times its size: its bytes go straight to package codec.
+//     times its size: its bytes go straight to package codec, whose own
+//     documentation says which decoder serves which transfer syntax and why.
 //
 // Text is decoded here rather than by the module, which applies one character
 // set to a whole value and does not follow ISO 2022 escape sequences.

@@ -1,7 +1,9 @@
 package dicomio
 
 import (
+	"fmt"
 	"math"
+	"strings"
 	"sync"
 )
 
@@ -42,18 +44,6 @@ func (g *greyTransform) value(pixel int) float64 {
 // padding reports whether a pixel value marks what is no part of the film.
 func (g *greyTransform) padding(pixel int) bool {
 	return g.padded && pixel >= g.padFirst && pixel <= g.padLast
-}
-
-// at returns the entry for an input value.
-func (t *LookupTable) at(input int) uint16 {
-	i := input - t.First
-	if i < 0 {
-		i = 0
-	}
-	if i >= len(t.Data) {
-		i = len(t.Data) - 1
-	}
-	return t.Data[i]
 }
 
 // Value returns the pixel at column x and row y after the modality
@@ -132,4 +122,93 @@ func (f *Film) Table(w Window) []uint16 {
 		}
 	}
 	return table
+}
+
+// readGrey reads the modality transformation, the inversion and the padding.
+func readGrey(a attributes, bits int, signed bool) (g greyTransform, warnings []string) {
+	transform := a
+	if group, ok := a.within(tagPixelValueTransform); ok && !a.has(tagRescaleSlope) {
+		transform = group
+	}
+	if items := a.items(tagModalityLUTSequence); len(items) > 0 {
+		t, err := readTable(items[0], signed)
+		if err != nil {
+			warnings = append(warnings, fmt.Sprintf("The file's modality lookup table was left out: %v.", err))
+		} else {
+			g.table = t
+			g.unit = unitOf(items[0].firstText(tagModalityLUTType))
+		}
+	}
+	slope, okSlope := transform.number(tagRescaleSlope)
+	intercept, okIntercept := transform.number(tagRescaleIntercept)
+	if g.table == nil && (okSlope || okIntercept) {
+		if !okSlope {
+			slope = 1
+		}
+		switch {
+		case slope == 0, math.IsNaN(slope), math.Abs(slope) > 1e12, math.IsNaN(intercept), math.Abs(intercept) > 1e12:
+			warnings = append(warnings, "The file's rescale slope and intercept were left out: they make no sense.")
+		default:
+			g.scaled = slope != 1 || intercept != 0
+			g.slope, g.intercept = slope, intercept
+			g.unit = unitOf(transform.firstText(tagRescaleType))
+		}
+	}
+	g.inverse = inverted(a.code(tagPhotometric), a.code(tagPresentationLUTShape))
+	g.readPadding(a, bits, signed)
+	return g, warnings
+}
+
+// inverted decides on inversion. Where the file has a Presentation LUT Shape it
+// decides alone, because it says what to do with the VOI's output (PS3.3
+// C.11.6); a MONOCHROME1 file that keeps to C.8.11.3 has INVERSE, and must not
+// be inverted twice. DCMTK and dcm4che read it so too.
+func inverted(photometric, shape string) bool {
+	switch strings.ToUpper(shape) {
+	case "IDENTITY":
+		return false
+	case "INVERSE":
+		return true
+	}
+	return strings.EqualFold(photometric, "MONOCHROME1")
+}
+
+func (g *greyTransform) readPadding(a attributes, bits int, signed bool) {
+	first, ok := a.number(tagPixelPaddingValue)
+	if !ok {
+		return
+	}
+	last := first
+	if limit, ok := a.number(tagPixelPaddingRangeLimit); ok {
+		last = limit
+	}
+	g.padFirst, g.padLast = pixelValue(first, bits, signed), pixelValue(last, bits, signed)
+	if g.padFirst > g.padLast {
+		g.padFirst, g.padLast = g.padLast, g.padFirst
+	}
+	g.padded = true
+}
+
+// pixelValue is a header's US or SS value as a pixel value of the film's
+// sign, whichever of the two it was written as.
+func pixelValue(v float64, bits int, signed bool) int {
+	n := int(v)
+	if signed && n >= 1<<15 {
+		n -= 1 << 16
+	}
+	if !signed && n < 0 {
+		n += 1 << 16
+	}
+	return n
+}
+
+// unitOf turns Rescale Type's defined terms into a unit.
+func unitOf(term string) string {
+	switch strings.ToUpper(term) {
+	case "", "US", "UNSPECIFIED", "NONE":
+		return ""
+	case "OD":
+		return "mOD"
+	}
+	return term
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"sort"
-	"strings"
 )
 
 // defaultTail is how much of a film's pixels the default window leaves out at
@@ -43,30 +42,6 @@ func (w Window) function() func(float64) float64 {
 		}
 	}
 	return func(x float64) float64 { return clamp((x-c)/width + 0.5) }
-}
-
-// lutFunction looks values up. Center and Width, once they are moved from the
-// LUT's own span, stretch its input.
-func (w Window) lutFunction() func(float64) float64 {
-	t := w.LUT
-	white := float64(uint32(1)<<t.Bits - 1)
-	center, width := t.span()
-	if w.Center == center && w.Width == width || !(w.Width > 0) {
-		return func(x float64) float64 {
-			return clamp(float64(t.at(int(math.Round(x)))) / white)
-		}
-	}
-	scale := width / w.Width
-	return func(x float64) float64 {
-		x = (x-w.Center)*scale + center
-		return clamp(float64(t.at(int(math.Round(min(max(x, -1e9), 1e9))))) / white)
-	}
-}
-
-// span is the LUT's input range as a centre and a width.
-func (t *LookupTable) span() (center, width float64) {
-	n := float64(len(t.Data))
-	return float64(t.First) + n/2, n
 }
 
 func clamp(v float64) float64 {
@@ -250,148 +225,4 @@ func (w Window) shows(low, high float64) bool {
 		}
 	}
 	return false
-}
-
-// readTable reads a Modality or VOI lookup table (PS3.3 C.11.1.1.1,
-// C.11.2.1.1).
-func readTable(a attributes, signed bool) (*LookupTable, error) {
-	return newTable(a.numbers(tagLUTDescriptor), a.data(tagLUTData), signed)
-}
-
-func newTable(descriptor []float64, data []byte, signed bool) (*LookupTable, error) {
-	if len(descriptor) < 3 {
-		return nil, fmt.Errorf("its descriptor has %d of 3 values", len(descriptor))
-	}
-	entries := int(descriptor[0])
-	if entries < 0 {
-		entries += 1 << 16 // written as SS
-	}
-	if entries == 0 {
-		entries = 1 << 16
-	}
-	t := &LookupTable{First: int(descriptor[1]), Bits: int(descriptor[2])}
-	if t.First >= 1<<15 && signed {
-		t.First -= 1 << 16
-	}
-	if t.First < 0 && !signed {
-		t.First += 1 << 16
-	}
-	switch {
-	case entries > 1<<16:
-		return nil, fmt.Errorf("it announces %d entries", entries)
-	case len(data) >= 2*entries:
-		t.Data = make([]uint16, entries)
-		for i := range t.Data {
-			t.Data[i] = uint16(data[2*i]) | uint16(data[2*i+1])<<8
-		}
-	case len(data) >= entries:
-		t.Data = make([]uint16, entries)
-		for i := range t.Data {
-			t.Data[i] = uint16(data[i])
-		}
-	default:
-		return nil, fmt.Errorf("it announces %d entries and has %d bytes", entries, len(data))
-	}
-	// A descriptor that says fewer bits than the entries need would turn
-	// the film white.
-	highest := uint16(0)
-	for _, v := range t.Data {
-		highest = max(highest, v)
-	}
-	if t.Bits < 1 || t.Bits > 16 || uint32(highest) >= 1<<t.Bits {
-		t.Bits = 8
-		for uint32(highest) >= 1<<t.Bits {
-			t.Bits++
-		}
-	}
-	return t, nil
-}
-
-// readGrey reads the modality transformation, the inversion and the padding.
-func readGrey(a attributes, bits int, signed bool) (g greyTransform, warnings []string) {
-	transform := a
-	if group, ok := a.within(tagPixelValueTransform); ok && !a.has(tagRescaleSlope) {
-		transform = group
-	}
-	if items := a.items(tagModalityLUTSequence); len(items) > 0 {
-		t, err := readTable(items[0], signed)
-		if err != nil {
-			warnings = append(warnings, fmt.Sprintf("The file's modality lookup table was left out: %v.", err))
-		} else {
-			g.table = t
-			g.unit = unitOf(items[0].firstText(tagModalityLUTType))
-		}
-	}
-	slope, okSlope := transform.number(tagRescaleSlope)
-	intercept, okIntercept := transform.number(tagRescaleIntercept)
-	if g.table == nil && (okSlope || okIntercept) {
-		if !okSlope {
-			slope = 1
-		}
-		switch {
-		case slope == 0, math.IsNaN(slope), math.Abs(slope) > 1e12, math.IsNaN(intercept), math.Abs(intercept) > 1e12:
-			warnings = append(warnings, "The file's rescale slope and intercept were left out: they make no sense.")
-		default:
-			g.scaled = slope != 1 || intercept != 0
-			g.slope, g.intercept = slope, intercept
-			g.unit = unitOf(transform.firstText(tagRescaleType))
-		}
-	}
-	g.inverse = inverted(a.code(tagPhotometric), a.code(tagPresentationLUTShape))
-	g.readPadding(a, bits, signed)
-	return g, warnings
-}
-
-// inverted decides on inversion. Where the file has a Presentation LUT Shape it
-// decides alone, because it says what to do with the VOI's output (PS3.3
-// C.11.6); a MONOCHROME1 file that keeps to C.8.11.3 has INVERSE, and must not
-// be inverted twice. DCMTK and dcm4che read it so too.
-func inverted(photometric, shape string) bool {
-	switch strings.ToUpper(shape) {
-	case "IDENTITY":
-		return false
-	case "INVERSE":
-		return true
-	}
-	return strings.EqualFold(photometric, "MONOCHROME1")
-}
-
-func (g *greyTransform) readPadding(a attributes, bits int, signed bool) {
-	first, ok := a.number(tagPixelPaddingValue)
-	if !ok {
-		return
-	}
-	last := first
-	if limit, ok := a.number(tagPixelPaddingRangeLimit); ok {
-		last = limit
-	}
-	g.padFirst, g.padLast = pixelValue(first, bits, signed), pixelValue(last, bits, signed)
-	if g.padFirst > g.padLast {
-		g.padFirst, g.padLast = g.padLast, g.padFirst
-	}
-	g.padded = true
-}
-
-// pixelValue is a header's US or SS value as a pixel value of the film's
-// sign, whichever of the two it was written as.
-func pixelValue(v float64, bits int, signed bool) int {
-	n := int(v)
-	if signed && n >= 1<<15 {
-		n -= 1 << 16
-	}
-	if !signed && n < 0 {
-		n += 1 << 16
-	}
-	return n
-}
-
-// unitOf turns Rescale Type's defined terms into a unit.
-func unitOf(term string) string {
-	switch strings.ToUpper(term) {
-	case "", "US", "UNSPECIFIED", "NONE":
-		return ""
-	case "OD":
-		return "mOD"
-	}
-	return term
 }
