@@ -14,7 +14,7 @@ import (
 func TestSyntaxes(t *testing.T) {
 	list := Syntaxes()
 	if !slices.IsSortedFunc(list, func(a, b Syntax) int { return compareUID(a.UID, b.UID) }) {
-		t.Errorf("the list is not sorted by UID")
+		t.Errorf("the list is not sorted by UID: %v", list)
 	}
 	tested := map[string]bool{}
 	for _, s := range streams {

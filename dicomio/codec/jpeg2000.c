@@ -105,7 +105,7 @@ enum openjpeg_result openjpeg_decode(const uint8_t *data, size_t size, const str
 	opj_stream_set_seek_function(stream, source_seek);
 	if (shape->threads > 1)
 		opj_codec_set_threads(codec, shape->threads); /* slower without, no worse */
-	opj_decoder_set_strict_mode(codec, shape->strict);
+	opj_decoder_set_strict_mode(codec, OPJ_TRUE);
 
 	result = openjpeg_header;
 	if (!opj_read_header(stream, codec, &image))

@@ -40,6 +40,7 @@ type j2kReader struct {
 	syntax string
 	data   []byte
 	pos    int
+	base   int // of the code stream, where it is wrapped
 }
 
 func (r *j2kReader) fail(kind error, format string, args ...any) error {
@@ -87,9 +88,9 @@ func (r *j2kReader) header() (j2kHeader, error) {
 		return h, err
 	}
 	r.data = r.data[r.pos:]
-	base := r.pos
+	r.base = r.pos
 	r.pos = 2
-	defer func() { r.pos += base }()
+	defer func() { r.pos += r.base }()
 	for first := true; ; first = false {
 		if len(r.data)-r.pos < 4 {
 			return h, r.fail(ErrTruncated, "main header ends early")
@@ -179,6 +180,40 @@ func (r *j2kReader) coding(h *j2kHeader, style byte, layers int64, seg []byte) e
 	return nil
 }
 
+// mend looks for an early end of the tile parts. The one that is cut short is
+// filled with zeros, which read as empty packets: OpenJPEG's own tolerance
+// reads beyond its memory where a tile part ends at its header. It returns nil
+// where more than limit bytes are missing.
+func (r *j2kReader) mend(h j2kHeader, frame []byte, limit int64) ([]byte, error) {
+	const sotBytes = 12
+	seen := map[uint16]bool{}
+	for at := r.pos - r.base; ; {
+		rest := frame[at:]
+		if len(rest) < sotBytes || binary.BigEndian.Uint16(rest) != markerSOT {
+			break
+		}
+		seen[binary.BigEndian.Uint16(rest[4:])] = true
+		size := int64(binary.BigEndian.Uint32(rest[6:]))
+		if size <= sotBytes {
+			break // to the end of the code stream, or nonsense
+		}
+		if missing := size - int64(len(rest)); missing > 0 {
+			err := &Error{Kind: ErrTruncated, Syntax: r.syntax, Offset: len(frame), Detail: fmt.Sprintf("%d bytes of a tile are missing", missing)}
+			if missing > limit {
+				return nil, err
+			}
+			whole := make([]byte, int64(len(frame))+missing, int64(len(frame))+missing+2)
+			copy(whole, frame)
+			return append(whole, 0xff, 0xd9), err
+		}
+		at += int(size)
+	}
+	if missing := h.tiles - int64(len(seen)); missing > 0 && len(seen) > 0 {
+		return frame, &Error{Kind: ErrTruncated, Syntax: r.syntax, Offset: len(frame), Detail: fmt.Sprintf("%d of %d tiles are missing", missing, h.tiles)}
+	}
+	return frame, nil
+}
+
 // decodeJPEG2000 decodes ITU-T T.800, and the high-throughput blocks of
 // T.814, with OpenJPEG.
 func decodeJPEG2000(ctx context.Context, s Syntax, p Params, frame []byte) (Image, error) {
@@ -207,35 +242,24 @@ func decodeJPEG2000(ctx context.Context, s Syntax, p Params, frame []byte) (Imag
 		return Image{}, r.fail(ErrCorrupt, "%d packets in %d bytes", h.packets, len(frame))
 	}
 
+	frame, damage := r.mend(h, frame, 4*p.samples()+1<<16)
+	if frame == nil {
+		return Image{}, damage
+	}
+
 	img := p.image()
 	img.Samples = make([]uint16, p.samples())
 	shape := C.struct_openjpeg_shape{
 		width: C.uint32_t(p.Columns), height: C.uint32_t(p.Rows), components: C.uint32_t(p.SamplesPerPixel),
 		precision: C.uint32_t(h.precision),
 		threads:   2, // two share the code blocks evenly; more gain little
-		strict:    1,
 	}
 	if h.signed {
 		shape.is_signed = 1
 	}
 	var message [C.openjpeg_message_size]C.char
-	run := func() C.enum_openjpeg_result {
-		return C.openjpeg_decode((*C.uint8_t)(unsafe.SliceData(frame)), C.size_t(len(frame)), &shape,
-			(*C.uint16_t)(unsafe.SliceData(img.Samples)), &message[0])
-	}
-	result := run()
-	var damage error
-	if result == C.openjpeg_damaged {
-		// Once more, taking what there is; the first time's complaint
-		// says what is wrong.
-		damage = &Error{Kind: ErrTruncated, Syntax: s.Name, Offset: -1, Detail: C.GoString(&message[0])}
-		if err := ctx.Err(); err != nil {
-			return Image{}, err
-		}
-		shape.strict = 0
-		result = run()
-	}
-	switch result {
+	switch C.openjpeg_decode((*C.uint8_t)(unsafe.SliceData(frame)), C.size_t(len(frame)), &shape,
+		(*C.uint16_t)(unsafe.SliceData(img.Samples)), &message[0]) {
 	case C.openjpeg_ok:
 	case C.openjpeg_memory:
 		return Image{}, r.fail(ErrTooLarge, "no memory to decode it")

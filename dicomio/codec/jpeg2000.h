@@ -13,7 +13,6 @@ struct openjpeg_shape {
 	uint32_t precision; /* of every component */
 	uint32_t is_signed;
 	int threads;
-	int strict;
 };
 
 enum openjpeg_result {
@@ -26,8 +25,7 @@ enum openjpeg_result {
 
 /* openjpeg_decode decodes a raw code stream into interleaved samples: two's
  * complement bit patterns of the stream's precision, sign-extended to 16
- * bits where the stream is signed. message holds the first error. Without
- * strict, what is missing of the tiles is left out without a word. */
+ * bits where the stream is signed. message holds the first error. */
 enum openjpeg_result openjpeg_decode(const uint8_t *data, size_t size, const struct openjpeg_shape *shape,
                                      uint16_t *samples, char *message);
 

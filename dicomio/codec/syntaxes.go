@@ -22,10 +22,9 @@ const (
 var syntaxes = []syntax{
 	{Syntax: Syntax{UID: "1.2.840.10008.1.2", Name: "Implicit VR Little Endian", Decoder: "native", Library: "own"}},
 	{Syntax: Syntax{UID: "1.2.840.10008.1.2.1", Name: "Explicit VR Little Endian", Decoder: "native", Library: "own"}},
+	{Syntax: Syntax{UID: encapsulatedNative, Name: "Encapsulated Uncompressed Explicit VR Little Endian", Decoder: "native", Library: "own"}, fragments: true},
 	{Syntax: Syntax{UID: "1.2.840.10008.1.2.1.99", Name: "Deflated Explicit VR Little Endian", Decoder: "native", Library: "own"}},
 	{Syntax: Syntax{UID: bigEndian, Name: "Explicit VR Big Endian", Decoder: "native", Library: "own"}},
-	{Syntax: Syntax{UID: gePrivate, Name: "GE Private Implicit VR Little Endian with Big Endian Pixel Data", Decoder: "native", Library: "own"}},
-	{Syntax: Syntax{UID: encapsulatedNative, Name: "Encapsulated Uncompressed Explicit VR Little Endian", Decoder: "native", Library: "own"}, fragments: true},
 	{Syntax: Syntax{UID: "1.2.840.10008.1.2.4.50", Name: "JPEG Baseline (Process 1)", Decoder: "JPEG, 8-bit DCT", Library: "libjpeg-turbo", Lossy: true}, fragments: true, decode: decodeJPEG},
 	{Syntax: Syntax{UID: "1.2.840.10008.1.2.4.51", Name: "JPEG Extended (Process 2 and 4)", Decoder: "JPEG, 8- and 12-bit DCT", Library: "libjpeg-turbo (8 bits), own (12 bits)", Lossy: true}, fragments: true, decode: decodeJPEG},
 	{Syntax: Syntax{UID: "1.2.840.10008.1.2.4.53", Name: "JPEG Spectral Selection, Non-Hierarchical (Process 6 and 8)", Decoder: "JPEG, 8- and 12-bit DCT", Library: "libjpeg-turbo (8 bits), own (12 bits)", Lossy: true}, fragments: true, decode: decodeJPEG},
@@ -40,6 +39,7 @@ var syntaxes = []syntax{
 	{Syntax: Syntax{UID: "1.2.840.10008.1.2.4.202", Name: "High-Throughput JPEG 2000 with RPCL Options (Lossless Only)", Decoder: "HTJ2K", Library: "OpenJPEG"}, fragments: true, decode: decodeJPEG2000},
 	{Syntax: Syntax{UID: "1.2.840.10008.1.2.4.203", Name: "High-Throughput JPEG 2000", Decoder: "HTJ2K", Library: "OpenJPEG", Lossy: true}, fragments: true, decode: decodeJPEG2000},
 	{Syntax: Syntax{UID: "1.2.840.10008.1.2.5", Name: "RLE Lossless", Decoder: "RLE", Library: "own"}, fragments: true, decode: decodeRLE},
+	{Syntax: Syntax{UID: gePrivate, Name: "GE Private Implicit VR Little Endian with Big Endian Pixel Data", Decoder: "native", Library: "own"}},
 }
 
 func lookup(uid string) (syntax, bool) {
