@@ -235,7 +235,7 @@ func lookLines(v *filmView) []string {
 	if !v.box.Film().IsColour() {
 		window := fmt.Sprintf("W %s  L %s", number(look.Window.Width), number(look.Window.Center))
 		if look.Window.Name != "" {
-			window += "  " + tr(look.Window.Name)
+			window += "  " + windowText(look.Window.Name)
 		}
 		lines = append(lines, window)
 	}

@@ -99,7 +99,15 @@ func verdictText(v store.Verdict) string {
 
 // reasonText is why a film is not fit for the model, in the reader's language
 // where there is a translation for its code.
-func reasonText(r dicomio.Reason) string { return lang.X("reason."+r.Code, r.Text) }
+func reasonText(r dicomio.Reason) string {
+	key := "reason." + r.Code
+	// The text itself must not be the translation's fallback: it may quote
+	// the file, and a fallback is a template.
+	if text := lang.X(key, key); text != key {
+		return text
+	}
+	return r.Text
+}
 
 // joined puts what there is side by side.
 func joined(parts ...string) string {
@@ -143,4 +151,15 @@ func geometryText(f *dicomio.Film) string {
 		text += ", " + tr("lossy")
 	}
 	return text
+}
+
+// windowNames are the names of computed windows, which are translated where
+// they are shown; a file's own names stay as they are.
+var windowNames = []string{"As stored", "Full range"}
+
+func windowText(name string) string {
+	if slices.Contains(windowNames, name) {
+		return tr(name)
+	}
+	return name
 }

@@ -1,0 +1,115 @@
+package ui
+
+import (
+	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// usedTexts are all texts that the window hands to the translation: literals
+// in the calls that translate, and the tables of texts that are translated
+// where they are shown.
+func usedTexts(t *testing.T) map[string]bool {
+	t.Helper()
+	used := map[string]bool{}
+	for _, folder := range []string{".", "lightbox"} {
+		packages, err := parser.ParseDir(token.NewFileSet(), folder, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range packages {
+			for name, file := range p.Files {
+				if !strings.HasSuffix(name, "_test.go") {
+					collect(t, file, used)
+				}
+			}
+		}
+	}
+	for _, a := range Actions() {
+		used[a.Group], used[a.Text] = true, true
+	}
+	for _, name := range windowNames {
+		used[name] = true
+	}
+	return used
+}
+
+// collect finds the first arguments of tr and of a lightbox's text.
+func collect(t *testing.T, file *ast.File, used map[string]bool) {
+	t.Helper()
+	ast.Inspect(file, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || len(call.Args) == 0 {
+			return true
+		}
+		translates := false
+		switch f := call.Fun.(type) {
+		case *ast.Ident:
+			translates = f.Name == "tr"
+		case *ast.SelectorExpr:
+			x, ok := f.X.(*ast.Ident)
+			translates = ok && f.Sel.Name == "text" && x.Name == "l"
+		}
+		if !translates {
+			return true
+		}
+		if literal, ok := call.Args[0].(*ast.BasicLit); ok {
+			text, err := strconv.Unquote(literal.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			used[text] = true
+		}
+		return true
+	})
+}
+
+func translation(t *testing.T, code string) map[string]string {
+	t.Helper()
+	data, err := translations.ReadFile("translation/" + code + ".json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var texts map[string]string
+	if err := json.Unmarshal(data, &texts); err != nil {
+		t.Fatal(err)
+	}
+	return texts
+}
+
+var placeholder = regexp.MustCompile(`{{[^}]*}}`)
+
+func TestEveryLanguageHasEveryText(t *testing.T) {
+	used := usedTexts(t)
+	if len(used) < 100 {
+		t.Fatalf("only %d texts were found in the source", len(used))
+	}
+	for _, l := range languages {
+		texts := translation(t, l.code)
+		for _, text := range slices.Sorted(maps.Keys(used)) {
+			translated, there := texts[text]
+			if !there || translated == "" {
+				t.Errorf("%s lacks %q", l.name, text)
+				continue
+			}
+			want, got := placeholder.FindAllString(text, -1), placeholder.FindAllString(translated, -1)
+			slices.Sort(want)
+			slices.Sort(got)
+			if !slices.Equal(want, got) {
+				t.Errorf("%s: %q has the placeholders %v, not %v", l.name, translated, got, want)
+			}
+		}
+		for text := range texts {
+			if !used[text] && !strings.HasPrefix(text, "reason.") {
+				t.Errorf("%s translates %q, which is nowhere used", l.name, text)
+			}
+		}
+	}
+}
