@@ -1,0 +1,252 @@
+package report
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"html"
+	"io"
+	"math"
+	"strings"
+	"time"
+
+	"pneumolight/reading"
+)
+
+// resource is a FHIR resource or a part of one.
+type resource map[string]any
+
+// The systems that codes and identifiers come from.
+const (
+	systemLOINC  = "http://loinc.org"
+	systemSNOMED = "http://snomed.info/sct"
+	systemDICOM  = "http://dicom.nema.org/resources/ontology/DCM"
+	systemUID    = "urn:dicom:uid"
+	systemURI    = "urn:ietf:rfc:3986"
+	systemUCUM   = "http://unitsofmeasure.org"
+)
+
+func concept(system, code, display string) resource {
+	return resource{"coding": []resource{{"system": system, "code": code, "display": display}}, "text": display}
+}
+
+// entry is a resource in a bundle with the address that others refer to.
+type entry struct {
+	FullURL  string   `json:"fullUrl"`
+	Resource resource `json:"resource"`
+}
+
+// bundle collects resources and gives each an address made from the report's.
+type bundle struct {
+	report  *Report
+	entries []entry
+}
+
+func (b *bundle) add(name string, r resource) resource {
+	url := b.url(name)
+	b.entries = append(b.entries, entry{url, r})
+	return resource{"reference": url}
+}
+
+// url derives a UUID for a part of the report.
+func (b *bundle) url(name string) string {
+	sum := sha256.Sum256([]byte(b.report.UID + "/" + name))
+	id := sum[:16]
+	id[6] = id[6]&0x0F | 0x80 // version 8: made from a digest (RFC 9562)
+	id[8] = id[8]&0x3F | 0x80
+	return fmt.Sprintf("urn:uuid:%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
+}
+
+// writeFHIR writes a FHIR R4 bundle of type collection: the DiagnosticReport
+// with the patient, the imaging study, the model as a device, and its result
+// as an observation.
+func (r *Report) writeFHIR(w io.Writer) error {
+	document, err := r.pdf()
+	if err != nil {
+		return err
+	}
+	b := &bundle{report: r}
+	created := r.Created.UTC().Format(time.RFC3339)
+	report := resource{
+		"resourceType": "DiagnosticReport",
+		"identifier":   []resource{{"system": systemURI, "value": "urn:oid:" + r.UID}},
+		"text":         r.narrative(),
+		// A report that nobody has signed is never final.
+		"status": "preliminary",
+		"category": []resource{{"coding": []resource{{
+			"system": "http://terminology.hl7.org/CodeSystem/v2-0074", "code": "RAD", "display": "Radiology",
+		}}}},
+		"code":          concept(systemLOINC, "36554-4", "XR Chest Single view"),
+		"issued":        created,
+		"conclusion":    r.Text.Impression,
+		"presentedForm": []resource{{"contentType": "application/pdf", "language": "en", "title": title, "creation": created, "data": base64.StdEncoding.EncodeToString(document)}},
+	}
+	b.add("report", report)
+	subject := b.patient()
+	report["subject"] = subject
+	if when := r.studyTime(); when != "" {
+		report["effectiveDateTime"] = when
+	}
+	if r.Film.Header.StudyUID != "" {
+		report["imagingStudy"] = []resource{b.study(subject)}
+	}
+	device := b.device()
+	report["result"] = []resource{b.observation(subject, device)}
+	if r.Verdict != nil {
+		report["result"] = append(report["result"].([]resource), b.verdict(subject))
+	}
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(resource{
+		"resourceType": "Bundle", "type": "collection", "timestamp": created, "entry": b.entries,
+	}); err != nil {
+		return err
+	}
+	_, err = w.Write(out.Bytes())
+	return err
+}
+
+// narrative is what a program that knows no more of FHIR shows.
+func (r *Report) narrative() resource {
+	var b strings.Builder
+	b.WriteString(`<div xmlns="http://www.w3.org/1999/xhtml">`)
+	paragraph := func(heading, text string) {
+		fmt.Fprintf(&b, "<p><b>%s</b> %s</p>", html.EscapeString(heading), strings.ReplaceAll(html.EscapeString(text), "\n", "<br/>"))
+	}
+	for _, s := range r.Text.sections() {
+		paragraph(s.heading, *s.text)
+	}
+	paragraph("Model's result", r.summary())
+	for _, l := range r.Limits {
+		paragraph("", l)
+	}
+	b.WriteString("</div>")
+	return resource{"status": "generated", "div": b.String()}
+}
+
+func (b *bundle) patient() resource {
+	h := b.report.Film.Header
+	p := resource{"resourceType": "Patient"}
+	if h.PatientID != "" {
+		p["identifier"] = []resource{{"value": h.PatientID}}
+	}
+	if h.PatientName != "" {
+		name := resource{"text": personName(h.PatientName)}
+		first, _, _ := strings.Cut(h.PatientName, "=")
+		family, rest, _ := strings.Cut(first, "^")
+		if family != "" {
+			name["family"] = family
+		}
+		if given, _, _ := strings.Cut(rest, "^"); given != "" {
+			name["given"] = strings.Fields(given)
+		}
+		p["name"] = []resource{name}
+	}
+	if h.PatientBirthDate != "" {
+		p["birthDate"] = date(h.PatientBirthDate)
+	}
+	if sex := map[string]string{"M": "male", "F": "female", "O": "other"}[h.PatientSex]; sex != "" {
+		p["gender"] = sex
+	}
+	return b.add("patient", p)
+}
+
+func (b *bundle) study(subject resource) resource {
+	h := b.report.Film.Header
+	modality := resource{"system": systemDICOM, "code": h.Modality}
+	series := resource{
+		"uid": h.SeriesUID, "modality": modality,
+		"instance": []resource{{"uid": h.InstanceUID, "sopClass": resource{"system": systemURI, "code": "urn:oid:" + h.SOPClassUID}, "number": h.InstanceNumber}},
+	}
+	s := resource{
+		"resourceType": "ImagingStudy", "status": "available", "subject": subject,
+		"identifier": []resource{{"system": systemUID, "value": "urn:oid:" + h.StudyUID}},
+		"modality":   []resource{modality}, "numberOfSeries": 1, "numberOfInstances": 1, "series": []resource{series},
+	}
+	if h.AccessionNumber != "" {
+		s["identifier"] = append(s["identifier"].([]resource), resource{
+			"type":  resource{"coding": []resource{{"system": "http://terminology.hl7.org/CodeSystem/v2-0203", "code": "ACSN"}}},
+			"value": h.AccessionNumber,
+		})
+	}
+	if when := b.report.studyTime(); when != "" {
+		s["started"] = when
+	}
+	return b.add("study", s)
+}
+
+// studyTime is the study's date. Its time is left out: DICOM's has no zone,
+// FHIR's must have one.
+func (r *Report) studyTime() string { return date(r.Film.Header.StudyDate) }
+
+func (b *bundle) device() resource {
+	m := b.report.Model
+	return b.add("device", resource{
+		"resourceType": "Device",
+		"deviceName":   []resource{{"name": orUnknown(m.Name), "type": "model-name"}},
+		"version":      []resource{{"value": orUnknown(m.Version)}},
+		"identifier":   []resource{{"system": "urn:pneumolight:model-sha256", "value": orUnknown(m.SHA256)}},
+		"note":         []resource{{"text": strings.Join(b.report.Limits, " ")}},
+	})
+}
+
+func orUnknown(s string) string {
+	if s == "" {
+		return "unknown"
+	}
+	return s
+}
+
+// observation is the model's result; without one it is cancelled, with the
+// reason, and holds no value.
+func (b *bundle) observation(subject, device resource) resource {
+	r := b.report
+	o := resource{
+		"resourceType": "Observation", "status": "preliminary", "subject": subject, "device": device,
+		"code": concept(systemSNOMED, "233604007", "Pneumonia"),
+		"note": []resource{{"text": strings.TrimSpace(r.summary() + " " + r.caution())}},
+	}
+	if !r.judged() {
+		o["status"] = "cancelled"
+		reason := resource{"system": "http://terminology.hl7.org/CodeSystem/data-absent-reason", "code": "unsupported", "display": "Unsupported"}
+		if r.Status == reading.StatusError {
+			reason["code"], reason["display"] = "error", "Error"
+		}
+		o["dataAbsentReason"] = resource{"coding": []resource{reason}, "text": r.Reason}
+		return b.add("observation", o)
+	}
+	quantity := func(p float64) resource {
+		return resource{"value": round(100*p, 2), "unit": "%", "system": systemUCUM, "code": "%"}
+	}
+	o["effectiveDateTime"] = r.Result.AnalysedAt.UTC().Format(time.RFC3339)
+	o["valueQuantity"] = quantity(r.Result.Probability)
+	o["interpretation"] = []resource{{"text": callText(string(r.Result.Call))}}
+	o["referenceRange"] = []resource{
+		{"high": quantity(r.Result.Threshold), "text": "below the model's threshold"},
+		{"low": quantity(r.Result.Uncertain.Low), "high": quantity(r.Result.Uncertain.High), "text": "uncertain: the model abstains"},
+	}
+	return b.add("observation", o)
+}
+
+// verdict is the reader's assessment of the result.
+func (b *bundle) verdict(subject resource) resource {
+	v := b.report.Verdict
+	o := resource{
+		"resourceType": "Observation", "status": "final", "subject": subject,
+		"code":              resource{"text": "Reader's verdict on the model's call"},
+		"effectiveDateTime": v.ReviewedAt.UTC().Format(time.RFC3339),
+		"valueString":       string(v.Verdict),
+		"focus":             []resource{{"reference": b.url("observation")}},
+		"note":              []resource{{"text": strings.TrimSpace(v.sentence() + " " + v.Note)}},
+	}
+	return b.add("verdict", o)
+}
+
+func round(v float64, digits int) float64 {
+	unit := math.Pow10(digits)
+	return math.Round(v*unit) / unit
+}

@@ -1,0 +1,84 @@
+package report
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Format is a form that a report can be written in.
+type Format string
+
+// The formats.
+const (
+	PDF  Format = "pdf"  // PDF/A-2u
+	HTML Format = "html" // one file, pictures inside
+	JSON Format = "json" // Report's own form
+	FHIR Format = "fhir" // FHIR R4 Bundle with a DiagnosticReport
+
+	// The DICOM objects.
+	EncapsulatedPDF   Format = "dicom-pdf"
+	SecondaryCapture  Format = "dicom-sc"   // the film with the heat map
+	StructuredReport  Format = "dicom-sr"   // Comprehensive SR, TID 1500
+	PresentationState Format = "dicom-gsps" // window and annotations
+)
+
+// Formats lists the formats.
+func Formats() []Format {
+	return []Format{PDF, HTML, JSON, FHIR, EncapsulatedPDF, SecondaryCapture, StructuredReport, PresentationState}
+}
+
+// FormatOf tells the format by a file's name; false for an ending that does
+// not tell. A .dcm file may be any of the DICOM objects, so it tells none.
+func FormatOf(name string) (Format, bool) {
+	name = strings.ToLower(name)
+	for _, known := range []struct {
+		ending string
+		format Format
+	}{{".fhir.json", FHIR}, {".json", JSON}, {".pdf", PDF}, {".html", HTML}, {".htm", HTML}} {
+		if strings.HasSuffix(name, known.ending) {
+			return known.format, true
+		}
+	}
+	return "", false
+}
+
+// Write writes the report. It makes the whole of it before it writes the first
+// byte, so that w gets nothing where it fails. The error wraps [ErrNotDICOM]
+// or [ErrNoResult] where the film cannot be what the format shows; ctx ends
+// the reading of the film's file, which some DICOM objects copy from.
+func (r *Report) Write(ctx context.Context, w io.Writer, format Format) error {
+	switch format {
+	case PDF:
+		return r.writePDF(w)
+	case HTML:
+		return r.writeHTML(w)
+	case JSON:
+		return r.writeJSON(w)
+	case FHIR:
+		return r.writeFHIR(w)
+	case EncapsulatedPDF:
+		return r.writeEncapsulated(w)
+	case SecondaryCapture:
+		return r.writeCapture(w)
+	case StructuredReport:
+		return r.writeStructured(w)
+	case PresentationState:
+		return r.writePresentation(ctx, w)
+	}
+	return fmt.Errorf("there is no report format %q", format)
+}
+
+func (r *Report) writeJSON(w io.Writer) error {
+	data, err := json.MarshalIndent(struct {
+		Format string `json:"format"`
+		*Report
+	}{"pneumolight-report-1", r}, "", "  ")
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(append(data, '\n'))
+	return err
+}
