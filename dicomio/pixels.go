@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/suyashkumar/dicom/pkg/uid"
 
 	"pneumolight/dicomio/codec"
 )
@@ -99,6 +102,9 @@ func (l *layout) decode(ctx context.Context, pixels *element, frame int) (img co
 			p.TransferSyntax = actual
 			warnings = append(warnings, "The file says that its pixels are not compressed, but they are.")
 		}
+		if !supported(p.TransferSyntax) {
+			return codec.Image{}, nil, &fault{kind: ErrUnsupported, tag: tagTransferSyntaxUID, offset: -1, detail: fmt.Sprintf("its pixels are compressed as %s, which is not supported", syntaxName(p.TransferSyntax)), advice: adviceExport}
+		}
 		img, err = codec.Decode(ctx, p, data)
 	} else {
 		p := l.params
@@ -158,6 +164,19 @@ func nativeSyntax(uid string) bool {
 		return true
 	}
 	return false
+}
+
+// supported reports whether package codec reads a transfer syntax.
+func supported(syntax string) bool {
+	return slices.ContainsFunc(codec.Syntaxes(), func(s codec.Syntax) bool { return s.UID == syntax })
+}
+
+// syntaxName is what PS3.6 calls a transfer syntax, or its UID.
+func syntaxName(syntax string) string {
+	if info, err := uid.Lookup(syntax); err == nil {
+		return info.Name
+	}
+	return "transfer syntax " + syntax
 }
 
 // fault says what a codec's error means for the file.

@@ -205,7 +205,7 @@ func TestEveryFailureIsOneSentence(t *testing.T) {
 			f := filmFile("MONOCHROME2", 2, 8, nil).with(testElement{tagRows, "US", []uint16{2}}, testElement{tagPixelData, "OB", testFragments{nil, {0, 0, 1, 0xB3}}})
 			f.syntax = "1.2.840.10008.1.2.4.100"
 			return f.bytes()
-		}(), ErrUnsupported, "not supported"},
+		}(), ErrUnsupported, "MPEG2"},
 		{"lossy.dcm", cutFragment(t), ErrTruncated, "cut short"},
 		{"unsaid.dcm", filmFile("MONOCHROME2", 2, 8, nil).with(testElement{tagRows, "US", []uint16{2}}, testElement{tagPixelData, "OB", testFragments{nil, {0, 0, 1, 2}}}).bytes(), ErrMalformed, "fragments"},
 		{"archive.dcm", append([]byte("PK\x03\x04"), make([]byte, 300)...), ErrNotAFilm, "ZIP"},
