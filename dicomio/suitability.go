@@ -156,7 +156,19 @@ var openClasses = map[string]bool{
 	"1.2.840.10008.5.1.4.1.1.7.3": true, // Multi-frame Grayscale Word Secondary Capture
 }
 
+// What Modality (0008,0060) says: the first are radiographs, the others may
+// be.
+var (
+	radiographs = map[string]bool{"CR": true, "DX": true, "DR": true, "RG": true, "XR": true}
+	openWords   = map[string]bool{"": true, "OT": true, "SC": true}
+)
+
 func (s *Suitability) judgeClass(h Header) {
+	if !radiographs[h.Modality] && !openWords[h.Modality] {
+		// The class of image says the same in a word that readers know less.
+		s.add(Unsuitable, ReasonModality, "The modality is %s, not a radiograph.", h.Modality)
+		return
+	}
 	forDisplay, film := filmClasses[h.SOPClassUID]
 	switch {
 	case film && !forDisplay:
@@ -167,15 +179,8 @@ func (s *Suitability) judgeClass(h Header) {
 	default:
 		s.add(Unsuitable, ReasonSOPClass, "The file's class of image is not that of a radiograph.")
 	}
-	switch h.Modality {
-	case "CR", "DX", "DR", "RG", "XR":
-	case "", "OT", "SC":
-		if film {
-			break
-		}
+	if openWords[h.Modality] && !film {
 		s.add(Doubtful, ReasonModality, "The file does not say that it is a radiograph.")
-	default:
-		s.add(Unsuitable, ReasonModality, "The modality is %s, not a radiograph.", h.Modality)
 	}
 }
 

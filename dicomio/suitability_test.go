@@ -30,7 +30,7 @@ func TestSuitability(t *testing.T) {
 		{"frontal chest", frontal(), Suitable, nil},
 		{"digital x-ray", frontal().with(testElement{tagSOPClassUID, "UI", "1.2.840.10008.5.1.4.1.1.1.1"}, testElement{tagModality, "CS", "DX"}, testElement{tagViewPosition, "CS", "AP"}), Suitable, nil},
 		{"raw detector data", frontal().with(testElement{tagSOPClassUID, "UI", "1.2.840.10008.5.1.4.1.1.1.1.1"}), Doubtful, []string{ReasonForProcessing}},
-		{"CT", frontal().with(testElement{tagSOPClassUID, "UI", ct}, testElement{tagModality, "CS", "CT"}), Unsuitable, []string{ReasonSOPClass, ReasonModality}},
+		{"CT", frontal().with(testElement{tagSOPClassUID, "UI", ct}, testElement{tagModality, "CS", "CT"}), Unsuitable, []string{ReasonModality}},
 		{"modality alone", frontal().with(testElement{tagModality, "CS", "MG"}), Unsuitable, []string{ReasonModality}},
 		{"secondary capture of a film", frontal().with(testElement{tagSOPClassUID, "UI", "1.2.840.10008.5.1.4.1.1.7"}, testElement{tagModality, "CS", "CR"}), Suitable, nil},
 		{"secondary capture of something", frontal().with(testElement{tagSOPClassUID, "UI", "1.2.840.10008.5.1.4.1.1.7"}, testElement{tagModality, "CS", "OT"}), Doubtful, []string{ReasonModality}},

@@ -3,6 +3,7 @@ package reading
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -107,6 +108,10 @@ func Admit(film *dicomio.Film, anyway bool) Analysis {
 	if fitness.Verdict == dicomio.Unsuitable {
 		if !anyway || film.IsColour() {
 			analysis.Status = StatusRefused
+			// What is merely doubtful does not matter next to what refuses.
+			analysis.Reasons = slices.DeleteFunc(slices.Clone(fitness.Reasons), func(r dicomio.Reason) bool {
+				return r.Verdict != dicomio.Unsuitable
+			})
 			return analysis
 		}
 		analysis.Forced = true
