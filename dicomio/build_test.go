@@ -22,6 +22,7 @@ type testElement struct {
 // testFile is a DICOM file made for a test.
 type testFile struct {
 	syntax     string
+	said       string // in the meta header, if other than syntax
 	noPreamble bool
 	noMeta     bool
 	elements   []testElement
@@ -85,7 +86,11 @@ func (f testFile) bytes() []byte {
 		out = append(make([]byte, 128), "DICM"...)
 	}
 	if !f.noMeta {
-		meta := encodeElement(binary.LittleEndian, false, testElement{tagTransferSyntaxUID, "UI", f.syntax})
+		said := f.syntax
+		if f.said != "" {
+			said = f.said
+		}
+		meta := encodeElement(binary.LittleEndian, false, testElement{tagTransferSyntaxUID, "UI", said})
 		out = append(out, encodeElement(binary.LittleEndian, false, testElement{tagMetaGroupLength, "UL", []uint32{uint32(len(meta))}})...)
 		out = append(out, meta...)
 	}

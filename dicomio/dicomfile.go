@@ -149,13 +149,7 @@ func (f *dicomFile) readEncoding(w *walker, pos int64) error {
 			order, implicit = binary.LittleEndian, !knownVR(head[4], head[5])
 		}
 		w.order, w.implicit = order, implicit
-		f.syntax = syntaxExplicitLittle
-		switch {
-		case implicit:
-			f.syntax = syntaxImplicitLittle
-		case order == binary.BigEndian:
-			f.syntax = syntaxExplicitBig
-		}
+		f.syntax = nativeSyntaxOf(order, implicit)
 		f.warn("The file does not name its transfer syntax; it was told from the content.")
 		return nil
 	case syntaxDeflated:
@@ -173,13 +167,23 @@ func (f *dicomFile) readEncoding(w *walker, pos int64) error {
 		f.warn("The data set is encoded in another way than the file says; it was told from the content.")
 		switch f.syntax {
 		case syntaxImplicitLittle, syntaxExplicitLittle, syntaxExplicitBig:
-			f.syntax = syntaxExplicitLittle
-			if order == binary.BigEndian {
-				f.syntax = syntaxExplicitBig
-			}
+			f.syntax = nativeSyntaxOf(order, implicit)
 		}
 	}
 	return nil
+}
+
+// nativeSyntaxOf is the transfer syntax of native pixels in an encoding. Big
+// endian has none with implicit VRs, but ACR-NEMA files are so; their pixels
+// are as in the explicit one.
+func nativeSyntaxOf(order binary.ByteOrder, implicit bool) string {
+	switch {
+	case order == binary.BigEndian:
+		return syntaxExplicitBig
+	case implicit:
+		return syntaxImplicitLittle
+	}
+	return syntaxExplicitLittle
 }
 
 // inflate expands a deflated data set (PS3.5 A.5). For a header, an early end

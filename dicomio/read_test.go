@@ -46,6 +46,17 @@ func TestReadEveryNativeEncoding(t *testing.T) {
 			variants[name+", no preamble"] = f
 		}
 	}
+	// Files that say one encoding and have another.
+	for name, wrong := range map[string][2]string{
+		"said to be explicit, is implicit":   {syntaxExplicitLittle, syntaxImplicitLittle},
+		"said to be implicit, is explicit":   {syntaxImplicitLittle, syntaxExplicitLittle},
+		"said to be little, is big endian":   {syntaxExplicitLittle, syntaxExplicitBig},
+		"said to be big, is implicit little": {syntaxExplicitBig, syntaxImplicitLittle},
+	} {
+		f := plain
+		f.said, f.syntax = wrong[0], wrong[1]
+		variants[name] = f
+	}
 	for name, file := range variants {
 		t.Run(name, func(t *testing.T) {
 			data := file.bytes()
