@@ -35,6 +35,8 @@ func Actions() []Action {
 	actions := []Action{
 		{"film.open", groupFilm, "Open a file", []string{"Ctrl+O"}, (*Window).chooseFile},
 		{"film.folder", groupFilm, "Open a folder", []string{"Ctrl+Shift+O"}, (*Window).chooseFolder},
+		{"film.compare", groupFilm, "Compare with the prior", []string{"V"}, box((*lightbox.Lightbox).Compare)},
+		{"film.compareWith", groupFilm, "Compare with a film…", []string{"Ctrl+P"}, (*Window).choosePrior},
 		{"film.settings", groupFilm, "Settings", []string{"Ctrl+,"}, (*Window).showSettings},
 		{"film.next", groupFilm, "Next film", []string{"Down", "PageDown"}, box(func(l *lightbox.Lightbox) { l.Step(1) })},
 		{"film.previous", groupFilm, "Previous film", []string{"Up", "PageUp"}, box(func(l *lightbox.Lightbox) { l.Step(-1) })},
@@ -79,7 +81,7 @@ func Actions() []Action {
 		{"view.flip", groupView, "Flip left to right", []string{"X"}, box((*lightbox.Lightbox).Flip)},
 		{"view.reset", groupView, "Reset the view", []string{"Esc"}, (*Window).escape},
 		{"view.overlays", groupView, "Texts: all, anonymous, none", []string{"Space"}, (*Window).cycleOverlays},
-		{"view.panel", groupView, "Show or hide the panel", []string{"B"}, (*Window).togglePanel},
+		{"view.panel", groupView, "Give the film all the room", []string{"B"}, (*Window).togglePanel},
 		{"view.full", groupView, "Full screen", []string{"F11"}, (*Window).toggleFullScreen},
 
 		{"ai.heat", groupAI, "Show or hide the heat map", []string{"H"}, box(func(l *lightbox.Lightbox) { l.SetHeat(!l.HeatOn()) })},

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -73,12 +74,16 @@ func (c *corners) objects() []fyne.CanvasObject {
 // update writes the corners for what is on the box.
 func (c *corners) update(v *filmView) {
 	var texts [4][]string
-	if film := v.box.Film(); film != nil {
+	if film := v.shown(); film != nil {
 		switch v.overlays {
 		case overlaysAll:
 			texts = [4][]string{patientLines(film), studyLines(film), lookLines(v), pictureLines(film)}
 		case overlaysAnonymous:
 			texts = [4][]string{bottomLeft: lookLines(v), bottomRight: pictureLines(film)}
+		}
+		if v.prior {
+			texts[topLeft] = append([]string{priorText(v.box)}, texts[topLeft]...)
+			texts[bottomLeft] = []string{windowLine(v.box.PriorWindow())}
 		}
 	}
 	for k, corner := range c.all {
@@ -233,16 +238,38 @@ func lookLines(v *filmView) []string {
 	}
 	lines = append(lines, zoom)
 	if !v.box.Film().IsColour() {
-		window := fmt.Sprintf("W %s  L %s", number(look.Window.Width), number(look.Window.Center))
-		if look.Window.Name != "" {
-			window += "  " + windowText(look.Window.Name)
-		}
-		lines = append(lines, window)
+		lines = append(lines, windowLine(look.Window))
 	}
 	if look.Inverted {
 		lines = append(lines, tr("inverted"))
 	}
 	return lines
+}
+
+func windowLine(w dicomio.Window) string {
+	line := fmt.Sprintf("W %s  L %s", number(w.Width), number(w.Center))
+	if w.Name != "" {
+		line += "  " + windowText(w.Name)
+	}
+	return line
+}
+
+// priorText names the prior, and how much earlier it is where both films say.
+func priorText(box *lightbox.Lightbox) string {
+	text := tr("PRIOR")
+	then, err := time.Parse("20060102", box.Prior().Header.StudyDate)
+	now, nowErr := time.Parse("20060102", box.Film().Header.StudyDate)
+	if err != nil || nowErr != nil || !then.Before(now) {
+		return text
+	}
+	days := int(now.Sub(then).Hours() / 24)
+	switch {
+	case days >= 730:
+		return text + "  −" + tr("{{.Years}} years", map[string]any{"Years": days / 365})
+	case days >= 61:
+		return text + "  −" + tr("{{.Months}} months", map[string]any{"Months": days / 30})
+	}
+	return text + "  −" + tr("{{.Days}} days", map[string]any{"Days": days})
 }
 
 func pointText(f *dicomio.Film, p lightbox.Point) string {

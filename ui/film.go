@@ -27,8 +27,11 @@ var (
 // mouse and the keys into what the lightbox does.
 type filmView struct {
 	widget.BaseWidget
-	box  *lightbox.Lightbox
-	keys func(stroke) bool
+	box *lightbox.Lightbox
+	// prior is set for the view of the film beside the one on the box. What
+	// is done to it is done to both.
+	prior bool
+	keys  func(stroke) bool
 	// maximise is called on a double click.
 	maximise func()
 	// shortcut is called for keys with a modifier that the canvas knows.
@@ -73,8 +76,8 @@ type drag struct {
 	window dicomio.Window // at the start
 }
 
-func newFilmView(box *lightbox.Lightbox) *filmView {
-	v := &filmView{box: box, corners: newCorners(), letters: newLetters()}
+func newFilmView(box *lightbox.Lightbox, prior bool) *filmView {
+	v := &filmView{box: box, prior: prior, corners: newCorners(), letters: newLetters()}
 	v.raster = canvas.NewRaster(v.paint)
 	v.raster.ScaleMode = canvas.ImageScalePixels
 	v.lens.raster = canvas.NewRaster(v.paintLens)
@@ -97,7 +100,11 @@ func (v *filmView) paintLens(width, height int) image.Image {
 
 // paint is called with the size in device pixels.
 func (v *filmView) paint(width, height int) image.Image {
-	if picture := v.box.Paint(width, height, v.draft); picture != nil {
+	paint := v.box.Paint
+	if v.prior {
+		paint = v.box.PaintPrior
+	}
+	if picture := paint(width, height, v.draft); picture != nil {
 		return picture
 	}
 	if v.empty == nil || v.empty.Rect.Dx() != width || v.empty.Rect.Dy() != height {
@@ -107,6 +114,14 @@ func (v *filmView) paint(width, height int) image.Image {
 		}
 	}
 	return v.empty
+}
+
+// shown is the film in this view; nil where there is none.
+func (v *filmView) shown() *dicomio.Film {
+	if v.prior {
+		return v.box.Prior()
+	}
+	return v.box.Film()
 }
 
 // repaint draws the film again and what is written over it.
@@ -161,6 +176,9 @@ func (v *filmView) MouseDown(e *desktop.MouseEvent) {
 	case desktop.MouseButtonPrimary:
 		d.tool = v.box.Tool()
 		_, marks := d.tool.Marks()
+		if marks && v.prior {
+			return // marks are measured on the film on the box
+		}
 		if !marks && time.Since(v.lastClick) < fyne.CurrentApp().Driver().DoubleTapDelay() && near(v.clickAt, e.Position) {
 			v.lastClick = time.Time{}
 			if v.maximise != nil {

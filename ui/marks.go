@@ -24,7 +24,7 @@ type marks struct {
 // movement of the film.
 func (m *marks) update(v *filmView) {
 	m.objects = m.objects[:0]
-	if v.box.Film() == nil {
+	if v.box.Film() == nil || v.prior {
 		return
 	}
 	for _, mark := range v.box.Look().Marks {
@@ -185,8 +185,8 @@ func (l *letters) objects() []fyne.CanvasObject {
 func (l *letters) update(v *filmView) {
 	size := v.Size()
 	var texts [4]string
-	if v.box.Film() != nil && v.overlays != overlaysNone {
-		texts = edgeLetters(v.box.Film(), v.box.Look())
+	if film := v.shown(); film != nil && v.overlays != overlaysNone {
+		texts = edgeLetters(film, v.box.Look())
 	}
 	middles := [4]fyne.Position{{X: 14, Y: size.Height / 2}, {X: size.Width / 2, Y: 18}, {X: size.Width - 14, Y: size.Height / 2}, {X: size.Width / 2, Y: size.Height - 18}}
 	for k, text := range l.edges {
@@ -202,7 +202,7 @@ func (l *letters) update(v *filmView) {
 		visible(l.grounds[k], texts[k] != "")
 	}
 	// That the film is mirrored is said in any state of the overlays.
-	flipped := v.box.Film() != nil && v.box.Look().View.Flipped
+	flipped := v.shown() != nil && v.box.Look().View.Flipped
 	l.flipped.Text = tr("FLIPPED")
 	m := l.flipped.MinSize()
 	at := fyne.NewPos((size.Width-m.Width)/2, 34)
@@ -254,7 +254,7 @@ type lens struct {
 const lensSize = 230
 
 func (v *filmView) updateLens() {
-	show := v.magnify && v.over && v.box.Film() != nil
+	show := v.magnify && v.over && !v.prior && v.box.Film() != nil
 	visible(v.lens.raster, show)
 	visible(v.lens.border, show)
 	if !show {

@@ -39,7 +39,7 @@ func (w *Window) menu() *fyne.MainMenu {
 	recent := fyne.NewMenuItem(tr("Recent"), nil)
 	recent.ChildMenu = fyne.NewMenu("", w.recentItems()...)
 	file := append(items("film.open", "film.folder"), recent)
-	file = append(file, items("", "film.next", "film.previous", "film.unread", "film.unreadBefore", "film.patient", "film.patientBefore")...)
+	file = append(file, items("", "film.compare", "film.compareWith", "", "film.next", "film.previous", "film.unread", "film.unreadBefore", "film.patient", "film.patientBefore")...)
 	file = append(file, items("", "film.settings")...)
 	quit := fyne.NewMenuItem(tr("Quit"), w.close)
 	quit.IsQuit = true
@@ -90,9 +90,18 @@ func (w *Window) recentItems() []*fyne.MenuItem {
 	return items
 }
 
-// chooseFile lets the reader choose a film. The dialogue opens the file, too;
-// only its name is used.
-func (w *Window) chooseFile() {
+// chooseFile lets the reader choose a film.
+func (w *Window) chooseFile() { w.choose(func(u fyne.URI) { w.Drop([]fyne.URI{u}) }) }
+
+// choosePrior lets the reader choose a film to compare with.
+func (w *Window) choosePrior() {
+	if w.box.Film() != nil {
+		w.choose(func(u fyne.URI) { w.box.CompareWith(filepath.FromSlash(u.Path())) })
+	}
+}
+
+// choose asks for a file. The dialogue opens it, too; only its name is used.
+func (w *Window) choose(chosen func(fyne.URI)) {
 	d := dialog.NewFileOpen(func(file fyne.URIReadCloser, err error) {
 		w.focusFilm()
 		if err != nil || file == nil {
@@ -101,7 +110,7 @@ func (w *Window) chooseFile() {
 		if err := file.Close(); err != nil {
 			fyne.LogError("Closing the chosen file", err)
 		}
-		w.Drop([]fyne.URI{file.URI()})
+		chosen(file.URI())
 	}, w.window)
 	d.Resize(w.dialogSize())
 	d.Show()

@@ -39,6 +39,7 @@ type Window struct {
 	box      *lightbox.Lightbox
 
 	film   *filmView
+	prior  *filmView // beside the film, where there is a prior
 	ai     *aiPanel
 	review *reviewPanel
 	status *statusBar
@@ -49,6 +50,7 @@ type Window struct {
 	parts *fyne.Container   // the panel's, one below the other
 	side  fyne.CanvasObject // the list, where there are several films
 	body  *fyne.Container
+	films *fyne.Container
 
 	actions map[string]Action
 	keys    *keyMap
@@ -56,6 +58,8 @@ type Window struct {
 	// reading is what is shown over the film to be read, if anything.
 	reading dialog.Dialog
 	keyList *keyList
+	// maximised is set while the film has all the room.
+	maximised bool
 	// restored is set once the last session's settings are taken up.
 	restored bool
 }
@@ -131,10 +135,13 @@ func (w *Window) close() {
 
 // build puts the window's parts together.
 func (w *Window) build() {
-	w.film = newFilmView(w.box)
-	w.film.keys = w.typed
-	w.film.shortcut = func(s fyne.Shortcut) { w.typed(shortcutStroke(s)) }
-	w.film.maximise = w.togglePanel
+	w.film, w.prior = newFilmView(w.box, false), newFilmView(w.box, true)
+	for _, v := range []*filmView{w.film, w.prior} {
+		v.keys = w.typed
+		v.shortcut = func(s fyne.Shortcut) { w.typed(shortcutStroke(s)) }
+		v.maximise = w.togglePanel
+	}
+	w.prior.Hide()
 	w.ai = newAIPanel(w.box, w.keys, w.focusFilm)
 	w.review = newReviewPanel(w.box, w.keys, w.focusFilm)
 	w.status = newStatusBar(w.box, w.focusFilm)
@@ -158,7 +165,8 @@ func (w *Window) build() {
 	w.side = container.NewStack(canvas.NewRectangle(colourPanel), container.NewBorder(side, nil, nil, nil, w.list.List))
 	w.side.Hide()
 
-	w.body = container.NewBorder(nil, nil, w.side, w.panel, container.NewStack(w.film, w.guide))
+	w.films = container.New(beside{}, w.film, w.prior)
+	w.body = container.NewBorder(nil, nil, w.side, w.panel, container.NewStack(w.films, w.guide))
 	w.window.SetContent(container.New(tightBorder{}, w.body, w.status.content))
 	w.window.SetPadded(false)
 	w.window.Resize(fyne.NewSize(windowWidth, windowHeight))
@@ -186,6 +194,26 @@ func (tightBorder) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	objects[0].Resize(fyne.NewSize(size.Width, size.Height-bottom))
 	objects[1].Move(fyne.NewPos(0, size.Height-bottom))
 	objects[1].Resize(fyne.NewSize(size.Width, bottom))
+}
+
+// beside gives each visible object the same share of the width.
+type beside struct{}
+
+func (beside) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }
+
+func (beside) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	var shown []fyne.CanvasObject
+	for _, o := range objects {
+		if o.Visible() {
+			shown = append(shown, o)
+		}
+	}
+	const line = 2
+	width := (size.Width - float32(len(shown)-1)*line) / float32(max(len(shown), 1))
+	for k, o := range shown {
+		o.Move(fyne.NewPos(float32(k)*(width+line), 0))
+		o.Resize(fyne.NewSize(width, size.Height))
+	}
 }
 
 func separator() fyne.CanvasObject {
@@ -217,6 +245,13 @@ func (w *Window) update(what lightbox.Change) {
 	if any(lightbox.ChangedFilm | lightbox.ChangedLook | lightbox.ChangedAnalysis) {
 		w.film.repaint()
 	}
+	if any(lightbox.ChangedPrior) {
+		visible(w.prior, w.box.Prior() != nil)
+		w.films.Refresh()
+	}
+	if any(lightbox.ChangedPrior|lightbox.ChangedLook) && w.prior.Visible() {
+		w.prior.repaint()
+	}
 	if any(lightbox.ChangedFilm | lightbox.ChangedAnalysis | lightbox.ChangedProgress) {
 		w.ai.update()
 	}
@@ -230,10 +265,8 @@ func (w *Window) update(what lightbox.Change) {
 		w.keepHeat()
 	}
 	if any(lightbox.ChangedList) {
-		if several := len(w.box.List()) > 1; several != w.side.Visible() {
-			visible(w.side, several)
-			w.body.Refresh()
-			w.list.List.ScrollTo(max(w.box.Place(), 0))
+		if several := len(w.box.List()) > 1 && !w.maximised; several != w.side.Visible() {
+			w.arrange()
 		}
 	}
 	if any(lightbox.ChangedList | lightbox.ChangedRows) {
@@ -314,6 +347,8 @@ func (w *Window) escape() {
 
 func (w *Window) cycleOverlays() {
 	w.film.overlays = (w.film.overlays + 1) % overlaysStates
+	w.prior.overlays = w.film.overlays
+	w.prior.repaint()
 	w.app.Preferences().SetInt(preferenceOverlays, int(w.film.overlays))
 	w.film.repaint()
 }
@@ -327,7 +362,16 @@ func (w *Window) toggleFullScreen() { w.window.SetFullScreen(!w.window.FullScree
 
 // togglePanel gives the film all the room, or takes it back.
 func (w *Window) togglePanel() {
-	visible(w.panel, !w.panel.Visible())
+	w.maximised = !w.maximised
+	visible(w.panel, !w.maximised)
+	w.arrange()
+}
+
+// arrange shows the worklist where there are several films and room for it.
+func (w *Window) arrange() {
+	visible(w.side, len(w.box.List()) > 1 && !w.maximised)
 	w.body.Refresh()
-	w.body.Layout.Layout(w.body.Objects, w.body.Size())
+	if w.side.Visible() {
+		w.list.List.ScrollTo(max(w.box.Place(), 0))
+	}
 }

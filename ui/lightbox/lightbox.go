@@ -24,6 +24,7 @@ const (
 	ChangedNotice                      // the message
 	ChangedProgress                    // the work under way
 	ChangedRows                        // what is shown of listed films
+	ChangedPrior                       // the film beside the one on the box
 )
 
 // NoticeKind is how loudly a message is shown.
@@ -77,6 +78,7 @@ type Lightbox struct {
 	thumbnails thumbnails
 
 	loadedFilm
+	prior    prior
 	filmPath string // the film that is shown, or being read, or failed
 	filmErr  error
 	look     Look

@@ -593,3 +593,53 @@ func BenchmarkList(b *testing.B) {
 		}
 	}
 }
+
+func TestPriorIsTheLatestEarlierFilmAndFollowsTheView(t *testing.T) {
+	r := newRoom(t, "a.png", "b.png", "c.png", "d.png")
+	// The prior has twice the resolution of the film on the box.
+	big := film("b.png")
+	big.Width, big.Height = 80, 60
+	big.Stored = make([]uint16, 80*60)
+	for k := range big.Stored {
+		big.Stored[k] = uint16(k % 200)
+	}
+	r.films["b.png"] = big
+	r.Open("folder")
+	r.settle(t)
+	for k, date := range []string{"20200101", "20210101", "20230101", "20220101"} {
+		r.list[k].PatientID, r.list[k].Date = "1", date
+	}
+	r.list[3].PatientID = "2"
+	r.Show(2)
+	r.settle(t)
+	r.Compare()
+	r.settle(t)
+	if p := r.Prior(); p == nil || p.Path != "b.png" {
+		t.Fatalf("the prior is %v", p)
+	}
+	r.Paint(200, 150, false)
+	r.ZoomAt(3, 50, 40)
+	if r.PaintPrior(200, 150, false) == nil {
+		t.Fatal("the prior is not painted")
+	}
+	x, y := r.Look().View.ToFilm(20, 30, 200, 150)
+	px, py := r.priorView(200, 150).ToFilm(20, 30, 200, 150)
+	if math.Abs(px-2*x) > 1e-6 || math.Abs(py-2*y) > 1e-6 {
+		t.Errorf("%.2f,%.2f on the film lies beside %.2f,%.2f on the prior", x, y, px, py)
+	}
+	before := r.PriorWindow()
+	r.DragWindow(r.Look().Window, 100, 0)
+	if r.PriorWindow().Width <= before.Width {
+		t.Error("the prior's window does not follow")
+	}
+	r.Step(1)
+	if r.Prior() != nil {
+		t.Error("the prior stays beside the next film")
+	}
+	r.settle(t)
+	r.Compare()
+	r.settle(t)
+	if r.Prior() != nil || r.Notice().Kind != NoticeQuiet {
+		t.Error("a patient without an earlier film has a prior")
+	}
+}

@@ -61,6 +61,7 @@ func (l *Lightbox) retable() {
 	if l.film != nil && !l.film.IsColour() {
 		l.greys = render.Greys(l.film.Table(l.look.Window), l.look.Inverted)
 	}
+	l.retablePrior()
 }
 
 // SetWindow looks at the film through another window.

@@ -200,6 +200,7 @@ func (l *Lightbox) clear(path string) {
 		l.stop(task)
 	}
 	l.Dismiss()
+	l.DropPrior()
 	l.loadedFilm, l.filmErr, l.filmPath = loadedFilm{}, nil, path
 	l.look, l.greys = Look{}, nil
 	l.history, l.held, l.drawing, l.byHand, l.lens = history{}, nil, false, 0, nil

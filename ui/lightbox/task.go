@@ -20,6 +20,7 @@ const (
 	// TaskAhead reads the neighbours of the film on the box.
 	TaskAhead
 	TaskThumbnail
+	TaskPrior
 	tasks
 )
 
