@@ -1,0 +1,128 @@
+package screening_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"pneumolight/screening"
+	"pneumolight/store"
+)
+
+// watched is a job that watches a folder while a test changes it.
+type watched struct {
+	dir     string
+	model   *counting
+	journal *store.Screening
+	stop    func() error
+}
+
+const settle = 200 * time.Millisecond
+
+func watch(t *testing.T, dir string) *watched {
+	t.Helper()
+	w := &watched{dir: dir, model: newCounting()}
+	w.journal = begin(t, openLog(t, filepath.Join(t.TempDir(), "j.db")), dir, w.model, false)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		_, err := screening.Job{
+			Folder: dir, Model: w.model, Journal: w.journal, Workers: 2, Watch: true, Settle: settle,
+			Own: func(path string) bool { return filepath.Base(path) == "results.csv" },
+		}.Run(ctx)
+		ended <- err
+	}()
+	w.stop = func() error {
+		cancel()
+		return <-ended
+	}
+	t.Cleanup(cancel)
+	return w
+}
+
+// waitFor waits until the journal holds n films, all analysed.
+func (w *watched) waitFor(t *testing.T, n int) {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		tally, err := w.journal.Tally(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tally["ok"] == n && tally["error"] == 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("after half a minute there are %v, want %d: %+v", tally, n, outcomes(t, w.journal))
+		}
+	}
+}
+
+func TestFilmsAreScreenedAsTheyArrive(t *testing.T) {
+	dir := folder(t, 3)
+	w := watch(t, dir)
+	w.waitFor(t, 3)
+	write(t, filepath.Join(dir, "new.png"), film(t, 10))
+	w.waitFor(t, 4)
+	// A whole folder that is moved in, with one inside.
+	outside := t.TempDir()
+	write(t, filepath.Join(outside, "in", "deep", "er", "a.png"), film(t, 11))
+	write(t, filepath.Join(outside, "in", "b.png"), film(t, 12))
+	if err := os.Rename(filepath.Join(outside, "in"), filepath.Join(dir, "moved")); err != nil {
+		t.Fatal(err)
+	}
+	w.waitFor(t, 6)
+	write(t, filepath.Join(dir, "moved", "deep", "er", "c.png"), film(t, 13))
+	w.waitFor(t, 7)
+	write(t, filepath.Join(dir, "results.csv"), []byte("our own file"))
+	write(t, filepath.Join(dir, "copy.png"), film(t, 13))
+	write(t, filepath.Join(dir, "last.png"), film(t, 14))
+	w.waitFor(t, 8)
+	if err := w.stop(); err != nil {
+		t.Errorf("stopping: %v", err)
+	}
+	if w.model.films != 8 {
+		t.Errorf("8 films were judged %d times", w.model.films)
+	}
+}
+
+func TestAFilmIsReadOnlyOnceItHasStoppedGrowing(t *testing.T) {
+	dir := folder(t, 1)
+	w := watch(t, dir)
+	w.waitFor(t, 1)
+	data := film(t, 20)
+	path := filepath.Join(dir, "slow.png")
+	file, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const pieces = 8
+	for k := range pieces {
+		if _, err := file.Write(data[k*len(data)/pieces : (k+1)*len(data)/pieces]); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(settle / 3)
+		if got := outcomes(t, w.journal); len(got) > 1 && k < pieces-1 {
+			t.Fatalf("the film was read after %d of %d pieces: %+v", k+1, pieces, got)
+		}
+	}
+	if err := file.Close(); err != nil {
+		t.Fatal(err)
+	}
+	// What a copying program writes first and then renames.
+	temporary := filepath.Join(dir, ".incoming.part")
+	write(t, temporary, film(t, 21))
+	if err := os.Rename(temporary, filepath.Join(dir, "renamed.png")); err != nil {
+		t.Fatal(err)
+	}
+	w.waitFor(t, 3)
+	if err := w.stop(); err != nil {
+		t.Error(err)
+	}
+	for _, o := range outcomes(t, w.journal) {
+		if o.status != "ok" {
+			t.Errorf("%+v", o)
+		}
+	}
+}
