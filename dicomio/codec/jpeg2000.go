@@ -19,6 +19,7 @@ const (
 	markerCOD = 0xff52
 	markerCOC = 0xff53
 	markerSOT = 0xff90
+	markerSOD = 0xff93
 )
 
 // j2kHeader is what the main header of a JPEG 2000 code stream says.
@@ -31,7 +32,8 @@ type j2kHeader struct {
 	subsampled    bool // or components of different precision
 	tileWidth     int64
 	tileHeight    int64
-	irreversible  bool  // the 9-7 wavelet: made with loss
+	irreversible  bool // the 9-7 wavelet: made with loss
+	layers        int64
 	packets       int64 // upper bound over all tiles
 }
 
@@ -111,12 +113,8 @@ func (r *j2kReader) header() (j2kHeader, error) {
 		switch marker {
 		case markerSIZ:
 			err = r.siz(&h, seg)
-		case markerCOD:
-			if len(seg) < 10 {
-				return h, r.fail(ErrCorrupt, "coding style of %d bytes", len(seg))
-			}
-			layers := int64(binary.BigEndian.Uint16(seg[2:]))
-			err = r.coding(&h, seg[0], layers, seg[5:])
+		case markerCOD, markerCOC:
+			err = r.coding(&h, marker, seg)
 		}
 		if err != nil {
 			return h, err
@@ -156,14 +154,31 @@ func (r *j2kReader) siz(h *j2kHeader, seg []byte) error {
 	return nil
 }
 
-// coding parses a coding style (T.800 A.6.1) and bounds the packets that
-// follow: each takes a byte at least, so a stream cannot hold more than it
-// has bytes.
-func (r *j2kReader) coding(h *j2kHeader, style byte, layers int64, seg []byte) error {
+// coding parses a coding style (T.800 A.6.1, A.6.2) and bounds the packets
+// that follow it: each takes a byte at least, so a stream cannot hold more of
+// them than bytes.
+func (r *j2kReader) coding(h *j2kHeader, marker int, seg []byte) error {
+	short := r.fail(ErrCorrupt, "coding style of %d bytes", len(seg))
+	var style byte
+	switch {
+	case marker == markerCOD && len(seg) >= 10:
+		style = seg[0]
+		h.layers = int64(binary.BigEndian.Uint16(seg[2:]))
+		h.irreversible = seg[9] == 0
+		seg = seg[5:]
+	case marker == markerCOC && h.components < 257 && len(seg) >= 7:
+		style, seg = seg[1], seg[2:]
+	case marker == markerCOC && len(seg) >= 8:
+		style, seg = seg[2], seg[3:]
+	default:
+		return short
+	}
 	levels := int(seg[0])
-	h.irreversible = seg[4] == 0
-	if levels > 32 || layers < 1 || style&1 != 0 && len(seg) < 5+levels+1 {
-		return r.fail(ErrCorrupt, "%d decomposition levels and %d layers", levels, layers)
+	if levels > 32 || h.layers < 1 {
+		return r.fail(ErrCorrupt, "%d decomposition levels and %d layers", levels, h.layers)
+	}
+	if style&1 != 0 && len(seg) < 5+levels+1 {
+		return short
 	}
 	width, height := min(h.tileWidth, h.width), min(h.tileHeight, h.height)
 	var precincts int64
@@ -176,7 +191,7 @@ func (r *j2kReader) coding(h *j2kHeader, style byte, layers int64, seg []byte) e
 		w := width>>down>>(size&15) + 1
 		precincts += w * (height>>down>>(size>>4) + 1)
 	}
-	h.packets = precincts * layers * int64(h.components) * h.tiles
+	h.packets = max(h.packets, precincts*h.layers*int64(h.components)*h.tiles)
 	return nil
 }
 
@@ -193,6 +208,9 @@ func (r *j2kReader) mend(h j2kHeader, frame []byte, limit int64) ([]byte, error)
 			break
 		}
 		seen[binary.BigEndian.Uint16(rest[4:])] = true
+		if err := r.tileHeader(h, rest[sotBytes:]); err != nil {
+			return nil, err
+		}
 		size := int64(binary.BigEndian.Uint32(rest[6:]))
 		if size <= sotBytes {
 			break // to the end of the code stream, or nonsense
@@ -214,6 +232,32 @@ func (r *j2kReader) mend(h j2kHeader, frame []byte, limit int64) ([]byte, error)
 	return frame, nil
 }
 
+// tileHeader looks for coding styles in the header of a tile part.
+func (r *j2kReader) tileHeader(h j2kHeader, data []byte) error {
+	for len(data) >= 4 {
+		marker, size := int(binary.BigEndian.Uint16(data)), int(binary.BigEndian.Uint16(data[2:]))
+		if marker == markerSOD || size < 2 || size > len(data)-2 {
+			break
+		}
+		if marker == markerCOD || marker == markerCOC {
+			if err := r.coding(&h, marker, data[4:2+size]); err != nil {
+				return err
+			}
+		}
+		data = data[2+size:]
+	}
+	return r.checkPackets(h)
+}
+
+// checkPackets refuses a stream of more packets than it can hold.
+func (r *j2kReader) checkPackets(h j2kHeader) error {
+	const slack = 16
+	if size := int64(len(r.data)); h.packets > slack*size+1024 {
+		return r.fail(ErrCorrupt, "%d packets in %d bytes", h.packets, size)
+	}
+	return nil
+}
+
 // decodeJPEG2000 decodes ITU-T T.800, and the high-throughput blocks of
 // T.814, with OpenJPEG.
 func decodeJPEG2000(ctx context.Context, s Syntax, p Params, frame []byte) (Image, error) {
@@ -223,10 +267,7 @@ func decodeJPEG2000(ctx context.Context, s Syntax, p Params, frame []byte) (Imag
 		return Image{}, err
 	}
 	frame = r.data
-	const (
-		slack         = 16
-		tilePartBytes = 14 // SOT and SOD
-	)
+	const tilePartBytes = 14 // SOT and SOD
 	switch {
 	case h.width != int64(p.Columns) || h.height != int64(p.Rows):
 		return Image{}, r.fail(ErrSizeMismatch, "code stream of %d×%d pixels, header says %d×%d", h.width, h.height, p.Columns, p.Rows)
@@ -238,8 +279,9 @@ func decodeJPEG2000(ctx context.Context, s Syntax, p Params, frame []byte) (Imag
 		return Image{}, r.fail(ErrUnsupported, "JPEG 2000 with components of different sizes")
 	case h.tiles > 65535 || h.tiles > int64(len(frame)/tilePartBytes):
 		return Image{}, r.fail(ErrCorrupt, "%d tiles in %d bytes", h.tiles, len(frame))
-	case h.packets > slack*int64(len(frame))+1024:
-		return Image{}, r.fail(ErrCorrupt, "%d packets in %d bytes", h.packets, len(frame))
+	}
+	if err := r.checkPackets(h); err != nil {
+		return Image{}, err
 	}
 
 	frame, damage := r.mend(h, frame, 4*p.samples()+1<<16)
@@ -252,7 +294,10 @@ func decodeJPEG2000(ctx context.Context, s Syntax, p Params, frame []byte) (Imag
 	shape := C.struct_openjpeg_shape{
 		width: C.uint32_t(p.Columns), height: C.uint32_t(p.Rows), components: C.uint32_t(p.SamplesPerPixel),
 		precision: C.uint32_t(h.precision),
-		threads:   2, // two share the code blocks evenly; more gain little
+		threads:   1,
+	}
+	if p.samples() > 1<<16 {
+		shape.threads = 2 // they share the code blocks evenly; more gain little
 	}
 	if h.signed {
 		shape.is_signed = 1
