@@ -154,37 +154,23 @@ func (s *screenCommand) screen(ctx context.Context, model *inference.Model, jour
 	progress.end()
 
 	whole := context.WithoutCancel(ctx) // what is done is written after Ctrl+C too
-	if err := write(whole); err != nil {
-		failure = errors.Join(stopped(failure), err)
-	} else if errors.Is(failure, context.Canceled) {
+	unwritten := write(whole)
+	cancelled := errors.Is(failure, context.Canceled)
+	switch {
+	case failure != nil && !cancelled:
+		return s.kept(failure) // that the results can't be written either adds nothing
+	case unwritten != nil:
+		return s.kept(unwritten)
+	case cancelled:
 		return fmt.Errorf("stopped after %d of %d files; what is done is in %s. Go on with: %s",
 			done.Done, done.Total, s.out, s.again())
-	}
-	if failure != nil {
-		return fmt.Errorf("%w. What is done is kept in %s. Go on with: %s", oneLine(failure), s.journal(), s.again())
 	}
 	return s.conclude(whole, journal, done)
 }
 
-// stopped drops the fact that the user has stopped the job.
-func stopped(err error) error {
-	if errors.Is(err, context.Canceled) {
-		return nil
-	}
-	return err
-}
-
-// oneLine makes one sentence of joined errors.
-func oneLine(err error) error {
-	joined, ok := err.(interface{ Unwrap() []error })
-	if !ok || len(joined.Unwrap()) < 2 {
-		return err
-	}
-	all := joined.Unwrap()
-	if strings.Contains(err.Error(), "\n") {
-		return fmt.Errorf("%w; and %w", all[0], all[1])
-	}
-	return err
+// kept says that an error has lost nothing.
+func (s *screenCommand) kept(err error) error {
+	return fmt.Errorf("%w. What is done is kept in %s. Go on with: %s", err, s.journal(), s.again())
 }
 
 // conclude says how many films fared how.

@@ -1,0 +1,400 @@
+package main
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"image"
+	"image/png"
+	"io"
+	"io/fs"
+	"math"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"pneumolight/dicomio"
+	"pneumolight/reading"
+)
+
+// screenFilms makes n small films out of a real chest film, each with a noise
+// of its own, and what folders hold besides: a copy, a text, a film cut short.
+func screenFilms(t *testing.T, n int) string {
+	t.Helper()
+	chest, err := dicomio.ReadFile(t.Context(), moduleFilm(t, "4.dcm"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := chest.Table(chest.DefaultWindow())
+	const side = 240
+	small := image.NewGray(image.Rect(0, 0, side, side))
+	for y := range side {
+		for x := range side {
+			small.Pix[y*side+x] = uint8(table[chest.Stored[y*chest.Height/side*chest.Width+x*chest.Width/side]] >> 8)
+		}
+	}
+	dir := t.TempDir()
+	for k := range n {
+		random := rand.New(rand.NewPCG(uint64(k), 1))
+		picture := image.NewGray(small.Bounds())
+		for i, v := range small.Pix {
+			picture.Pix[i] = uint8(min(int(v)+random.IntN(4+k%24), 255))
+		}
+		var out bytes.Buffer
+		encoder := png.Encoder{CompressionLevel: png.NoCompression}
+		if err := encoder.Encode(&out, picture); err != nil {
+			t.Fatal(err)
+		}
+		put(t, filepath.Join(dir, fmt.Sprintf("ward %d", k%4), fmt.Sprintf("film-%03d.png", k)), out.Bytes())
+		if k == 5 {
+			put(t, filepath.Join(dir, "copies", "again.png"), out.Bytes())
+			put(t, filepath.Join(dir, "cut.png"), out.Bytes()[:out.Len()/2])
+		}
+	}
+	put(t, filepath.Join(dir, "notes.txt"), []byte("=1+1 please call back"))
+	return dir
+}
+
+func put(t *testing.T, path string, data []byte) {
+	t.Helper()
+	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, data, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// screened reads results strictly and takes out what differs from run to run.
+func screened(t *testing.T, path string) []screenedRow {
+	t.Helper()
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	decoder := json.NewDecoder(file)
+	decoder.DisallowUnknownFields()
+	var rows []screenedRow
+	for {
+		var r screenedRow
+		if err := decoder.Decode(&r); errors.Is(err, io.EOF) {
+			return rows
+		} else if err != nil {
+			t.Fatalf("%s is not whole: %v", path, err)
+		}
+		r.MS = rowTimes{}
+		rows = append(rows, r)
+	}
+}
+
+// sameRows compares results; probabilities may differ by what summing in
+// another order does.
+func sameRows(t *testing.T, got, want []screenedRow) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%d rows, want %d", len(got), len(want))
+	}
+	for k := range want {
+		g, w := got[k], want[k]
+		if (g.Probability == nil) != (w.Probability == nil) || g.Probability != nil && math.Abs(*g.Probability-*w.Probability) > 1e-4 {
+			t.Errorf("row %d: probability %v, want %v", k, g.Probability, w.Probability)
+		}
+		g.Probability, w.Probability = nil, nil
+		gotJSON, err := json.Marshal(g)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantJSON, err := json.Marshal(w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(gotJSON, wantJSON) {
+			t.Errorf("row %d: %s\nwant %s", k, gotJSON, wantJSON)
+		}
+	}
+}
+
+// startScreen starts the command and returns it with what it writes to stderr.
+func startScreen(t *testing.T, args ...string) (*exec.Cmd, *bytes.Buffer) {
+	t.Helper()
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	command := exec.CommandContext(t.Context(), program, append([]string{"screen"}, args...)...)
+	command.Env = append(os.Environ(), runVariable+"=1")
+	stderr := &bytes.Buffer{}
+	command.Stderr = stderr
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return command, stderr
+}
+
+func TestKilledAgainAndAgainScreeningEndsLikeAnUninterruptedRun(t *testing.T) {
+	const films = 240
+	dir := screenFilms(t, films)
+	outs := t.TempDir()
+	whole, pieces := filepath.Join(outs, "whole.jsonl"), filepath.Join(outs, "pieces.jsonl")
+	start := time.Now()
+	if got := pneumolight(t, nil, "screen", dir, "--out", whole); got.code != exitFailed || !strings.Contains(got.stderr, "2 failed") {
+		t.Fatalf("exit code %d, %s", got.code, got.stderr)
+	}
+	took := time.Since(start)
+	want := screened(t, whole)
+	if len(want) != films+2 {
+		t.Fatalf("%d rows for %d films, a text and a cut film", len(want), films)
+	}
+	analysed := 0
+	for _, r := range want {
+		if r.Status == reading.StatusOK {
+			analysed++
+		}
+		if len(r.SHA256) != 64 || r.Bytes == 0 {
+			t.Errorf("row %+v", r)
+		}
+		if slices.Contains(r.Paths, filepath.Join(dir, "copies", "again.png")) && len(r.Paths) != 2 {
+			t.Errorf("the copied film has the paths %q", r.Paths)
+		}
+	}
+	if analysed < films/2 {
+		t.Errorf("only %d of %d films were analysed: the test's films are poor", analysed, films)
+	}
+
+	killed := 0
+	for attempt := range 4 {
+		command, stderr := startScreen(t, dir, "--out", pieces, "--resume")
+		time.Sleep(took * time.Duration(attempt+2) / 8)
+		if err := command.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+			t.Fatal(err)
+		}
+		_ = command.Wait() // killed: it says so
+		if status, ok := command.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+			killed++
+		} else if command.ProcessState.ExitCode() != exitFailed {
+			t.Fatalf("exit code %d: %s", command.ProcessState.ExitCode(), stderr)
+		}
+		if _, err := os.Stat(pieces); err == nil {
+			screened(t, pieces) // whole, however many rows it has
+		}
+	}
+	if killed == 0 {
+		t.Fatal("no run was killed in its middle")
+	}
+	t.Logf("killed in the middle %d times", killed)
+	if got := pneumolight(t, nil, "screen", dir, "--out", pieces, "--resume"); got.code != exitFailed {
+		t.Fatalf("exit code %d, %s", got.code, got.stderr)
+	}
+	sameRows(t, screened(t, pieces), want)
+	left, err := filepath.Glob(filepath.Join(outs, ".*"))
+	if err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v, error %v", left, err)
+	}
+}
+
+func TestScreenWritesCSVWithTheSameRows(t *testing.T) {
+	dir := screenFilms(t, 8)
+	outs := t.TempDir()
+	for _, name := range []string{"r.csv", "r.jsonl"} {
+		// The results may lie in the folder itself.
+		if got := pneumolight(t, nil, "screen", dir, "--out", filepath.Join(dir, name), "--db", filepath.Join(outs, "cases.db"), "--workers", "1"); got.code != exitFailed {
+			t.Fatalf("exit code %d, %s", got.code, got.stderr)
+		}
+		if name == "r.csv" {
+			if err := os.Rename(filepath.Join(dir, name), filepath.Join(outs, name)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	rows := screened(t, filepath.Join(dir, "r.jsonl"))
+	file, err := os.Open(filepath.Join(outs, "r.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	lines, err := csv.NewReader(file).ReadAll()
+	if err != nil || len(lines) != len(rows)+1 || len(rows) != 10 {
+		t.Fatalf("%d lines, %d rows, error %v", len(lines), len(rows), err)
+	}
+	for k, r := range rows {
+		if line := lines[k+1]; line[0] != r.File || line[1] != string(r.Status) || line[11] != r.SHA256 {
+			t.Errorf("line %q, row %+v", line, r)
+		}
+	}
+	for _, path := range []string{filepath.Join(outs, "r.csv"), filepath.Join(outs, "cases.db")} {
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: mode %v, error %v", path, info.Mode(), err)
+		}
+	}
+}
+
+func TestInterruptedScreeningKeepsWhatIsDoneAndSaysHowToGoOn(t *testing.T) {
+	dir := screenFilms(t, 300)
+	out := filepath.Join(t.TempDir(), "results of today.jsonl")
+	command, stderr := startScreen(t, dir, "--out", out, "--workers", "1")
+	time.Sleep(1500 * time.Millisecond)
+	if err := command.Process.Signal(os.Interrupt); err != nil {
+		t.Skip("the run had ended before it was interrupted")
+	}
+	_ = command.Wait() // the exit code is looked at
+	said := stderr.String()
+	if command.ProcessState.ExitCode() != exitFailed || !strings.Contains(said, "stopped after") || !strings.Contains(said, "--resume") ||
+		!strings.Contains(said, "'"+out+"'") || strings.Count(said, "\n") > 2 {
+		t.Fatalf("exit code %d, %q", command.ProcessState.ExitCode(), said)
+	}
+	screened(t, out) // whole
+	if got := pneumolight(t, nil, "screen", dir, "--out", out, "--resume"); got.code != exitFailed || len(screened(t, out)) != 302 {
+		t.Errorf("exit code %d, %d rows, %s", got.code, len(screened(t, out)), got.stderr)
+	}
+}
+
+func TestScreenWatchesUntilItIsTold(t *testing.T) {
+	dir := screenFilms(t, 6)
+	late := filepath.Join(t.TempDir(), "late.png")
+	if err := os.Rename(filepath.Join(dir, "ward 0", "film-000.png"), late); err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(t.TempDir(), "r.jsonl")
+	command, stderr := startScreen(t, dir, "--out", out, "--watch")
+	rows := func() int {
+		if _, err := os.Stat(out); err != nil {
+			return 0
+		}
+		return len(screened(t, out))
+	}
+	wait := func(n int) {
+		for deadline := time.Now().Add(time.Minute); rows() != n; time.Sleep(50 * time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatalf("%d rows after a minute, want %d: %s", rows(), n, stderr)
+			}
+		}
+	}
+	wait(7)
+	data, err := os.ReadFile(late)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, filepath.Join(dir, "ward 9", "late.png"), data)
+	wait(8)
+	if err := command.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	_ = command.Wait() // the exit code is looked at
+	if command.ProcessState.ExitCode() != exitFailed || !strings.Contains(stderr.String(), "8 films in 9 files") {
+		t.Errorf("exit code %d, %s", command.ProcessState.ExitCode(), stderr)
+	}
+}
+
+func TestScreenRefusesAWrongCallAndAnUnusableFolder(t *testing.T) {
+	dir := t.TempDir()
+	for _, args := range [][]string{
+		{"screen"}, {"screen", dir}, {"screen", dir, "--out", "r.xml"}, {"screen", dir, dir, "--out", "r.csv"},
+		{"screen", dir, "--out", "r.csv", "--workers", "-1"},
+	} {
+		if got := pneumolight(t, nil, args...); got.code != exitUsage || got.stderr == "" {
+			t.Errorf("%v: exit code %d, %q", args, got.code, got.stderr)
+		}
+	}
+	missing := filepath.Join(dir, "missing")
+	for _, args := range [][]string{
+		{"screen", missing, "--out", filepath.Join(dir, "r.csv")},
+		{"screen", dir, "--out", filepath.Join(missing, "r.csv")},
+		{"screen", dir, "--out", filepath.Join(dir, "r.csv"), "--db", filepath.Join(dir, "text.db")},
+	} {
+		put(t, filepath.Join(dir, "text.db"), []byte(strings.Repeat("this is no database. ", 40)))
+		got := pneumolight(t, nil, args...)
+		if got.code != exitFailed || strings.Count(got.stderr, "\n") != 1 || len(got.stderr) < 60 {
+			t.Errorf("%v: exit code %d, %q", args, got.code, got.stderr)
+		}
+		t.Logf("%s", got.stderr)
+	}
+}
+
+// smallDisk mounts a file system of so many bytes; only root can.
+func smallDisk(t *testing.T, size int) string {
+	t.Helper()
+	dir := t.TempDir()
+	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", fmt.Sprintf("size=%d", size), "tmpfs", dir).CombinedOutput(); err != nil {
+		t.Skipf("a small disk cannot be mounted: %s", out)
+	}
+	t.Cleanup(func() {
+		if out, err := exec.Command("umount", dir).CombinedOutput(); err != nil {
+			t.Errorf("umount: %v: %s", err, out)
+		}
+	})
+	return dir
+}
+
+func TestOnAFullDiskNothingIsLost(t *testing.T) {
+	dir := screenFilms(t, 120)
+	disk := smallDisk(t, 1<<20)
+	// The journal fits at first; the results do not fit beside it.
+	filler := filepath.Join(disk, "filler")
+	out := filepath.Join(disk, "r.jsonl")
+	for _, filled := range []int{1 << 20, 1<<20 - 200<<10, 1<<20 - 320<<10} {
+		if err := os.WriteFile(filler, make([]byte, filled), 0o600); err != nil && !errors.Is(err, syscall.ENOSPC) {
+			t.Fatal(err)
+		}
+		got := pneumolight(t, nil, "screen", dir, "--out", out, "--resume")
+		if got.code != exitFailed || !strings.Contains(got.stderr, "disk is full") || strings.Count(got.stderr, "\n") != 1 {
+			t.Errorf("%d bytes filled: exit code %d, %q", filled, got.code, got.stderr)
+		}
+		t.Logf("%d bytes filled: %s", filled, got.stderr)
+		if _, err := os.Stat(out); err == nil {
+			screened(t, out)
+		}
+		if err := os.Remove(filler); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := pneumolight(t, nil, "screen", dir, "--out", out, "--resume"); got.code != exitFailed || len(screened(t, out)) != 122 {
+		t.Errorf("with room again: exit code %d, %d rows, %s", got.code, len(screened(t, out)), got.stderr)
+	}
+}
+
+func TestAReadOnlyDatabaseIsSaidInOneSentence(t *testing.T) {
+	dir := screenFilms(t, 6)
+	disk := smallDisk(t, 4<<20)
+	db := filepath.Join(disk, "cases.db")
+	out := filepath.Join(t.TempDir(), "r.csv")
+	if got := pneumolight(t, nil, "screen", dir, "--out", out, "--db", db); got.code != exitFailed {
+		t.Fatal(got.stderr)
+	}
+	before, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command("mount", "-o", "remount,ro", disk).CombinedOutput(); err != nil {
+		t.Skipf("the disk cannot be made read-only: %s", out)
+	}
+	got := pneumolight(t, nil, "screen", dir, "--out", out, "--db", db, "--resume")
+	if got.code != exitFailed || !strings.Contains(got.stderr, "cannot be written") || strings.Count(got.stderr, "\n") != 1 {
+		t.Errorf("exit code %d, %q", got.code, got.stderr)
+	}
+	t.Log(got.stderr)
+	after, err := os.ReadFile(out)
+	if err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the earlier results were changed, error %v", err)
+	}
+}
+
+func TestAFolderThatMayNotBeListedIsSaidInOneSentence(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.Chmod(dir, 0o700) })
+	if _, err := os.ReadDir(dir); !errors.Is(err, fs.ErrPermission) {
+		t.Skip("this user may list every folder")
+	}
+	got := pneumolight(t, nil, "screen", dir, "--out", filepath.Join(t.TempDir(), "r.csv"))
+	if got.code != exitFailed || !strings.Contains(got.stderr, "not permitted") || strings.Count(got.stderr, "\n") != 1 {
+		t.Errorf("exit code %d, %q", got.code, got.stderr)
+	}
+}
