@@ -17,6 +17,8 @@ type Params struct {
 	Rows, Columns   int
 	SamplesPerPixel int
 
+	// A HighBit outside the pixel cell, or too low for BitsStored, is
+	// taken to be BitsStored-1.
 	BitsAllocated, BitsStored, HighBit int
 
 	Signed              bool   // Pixel Representation is 1
@@ -98,7 +100,16 @@ func Decode(ctx context.Context, p Params, frame []byte) (Image, error) {
 	if err := p.check(s.Name); err != nil {
 		return Image{}, err
 	}
-	return s.decode(ctx, s.Syntax, p, frame)
+	return s.decode(ctx, s.Syntax, p.sound(), frame)
+}
+
+// sound replaces a High Bit that the pixel cell cannot have by the one that
+// DICOM demands: one less than Bits Stored (PS3.5 8.1.1).
+func (p Params) sound() Params {
+	if p.HighBit < p.BitsStored-1 || p.HighBit >= p.BitsAllocated {
+		p.HighBit = p.BitsStored - 1
+	}
+	return p
 }
 
 // check refuses headers that no decoder may be given.
@@ -117,8 +128,6 @@ func (p Params) check(syntax string) error {
 		return fail(ErrUnsupported, "%d bits allocated", p.BitsAllocated)
 	case p.BitsStored < 1 || p.BitsStored > p.BitsAllocated:
 		return fail(ErrUnsupported, "%d bits stored of %d allocated", p.BitsStored, p.BitsAllocated)
-	case p.HighBit < p.BitsStored-1 || p.HighBit >= p.BitsAllocated:
-		return fail(ErrUnsupported, "high bit %d with %d bits stored of %d allocated", p.HighBit, p.BitsStored, p.BitsAllocated)
 	}
 	return nil
 }

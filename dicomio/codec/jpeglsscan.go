@@ -93,6 +93,7 @@ type lsScan struct {
 	maxValue, near, step int32 // step is 2*NEAR+1
 	wrap                 int32 // RANGE*(2*NEAR+1)
 	qbpp, limit          int
+	longest              int // of the zeros before a code's rest
 	reset                int32
 	startA               int32
 
@@ -134,7 +135,8 @@ func newLSScan(precision, near int, preset lsPreset) (*lsScan, bool) {
 	s := &lsScan{
 		maxValue: int32(maxValue), near: int32(near), step: int32(step), wrap: int32(valueRange * step),
 		qbpp: bits.Len(uint(valueRange - 1)), limit: 2 * (bpp + max(8, bpp)),
-		reset: int32(reset), startA: int32(max(2, (valueRange+32)/64)),
+		longest: 2*(bpp+max(8, bpp)) - bits.Len(uint(valueRange-1)) - 1,
+		reset:   int32(reset), startA: int32(max(2, (valueRange+32)/64)),
 		quantised: make([]int8, 2*maxValue+1),
 	}
 	for i := range s.quantised {
@@ -199,22 +201,16 @@ func golombOrder(a, n int32) int {
 	return k
 }
 
+func leadingZeros(v uint64) int { return bits.LeadingZeros64(v) }
+
 // golomb decodes a limited-length Golomb code (T.87 A.5.3). It gives -1 for
 // one longer than any can be.
 func (s *lsScan) golomb(k, limit int) int32 {
 	b := &s.bits
-	b.fill()
-	if zeros := bits.LeadingZeros64(b.acc); zeros < 24 && zeros < limit-s.qbpp-1 && zeros+1+k <= 32 {
-		// Nearly always: prefix and rest are at hand.
-		acc := b.acc << (zeros + 1)
-		b.acc = acc << k
-		b.n -= zeros + 1 + k
-		return int32(zeros)<<k | int32(acc>>1>>(63-k))
-	}
 	zeros := 0
 	for {
 		b.fill()
-		z := bits.LeadingZeros64(b.acc)
+		z := leadingZeros(b.acc)
 		if z < b.n {
 			zeros += z
 			b.acc <<= z + 1
@@ -361,8 +357,18 @@ func (s *lsScan) regular(q int, a, b, c int32) (uint16, bool) {
 	predicted = min(max(predicted, 0), s.maxValue)
 
 	k := golombOrder(ctx.a, ctx.n)
-	m := s.golomb(k, s.limit)
-	if m < 0 {
+	bits := &s.bits
+	if bits.n < 32 {
+		bits.fill()
+	}
+	var m int32
+	if zeros := leadingZeros(bits.acc); zeros < s.longest && zeros+k < 32 {
+		// Nearly always: prefix and rest are at hand.
+		acc := bits.acc << ((zeros + 1) & 63)
+		bits.acc = acc << (k & 63)
+		bits.n -= zeros + 1 + k
+		m = int32(zeros)<<(k&31) | int32(acc>>1>>((63-k)&63))
+	} else if m = s.golomb(k, s.limit); m < 0 {
 		return 0, false
 	}
 	diff := m>>1 ^ -(m & 1)

@@ -20,6 +20,7 @@ func NativeFrame(p Params, data []byte, frame int) (Image, error) {
 	if err := p.check(name); err != nil {
 		return Image{}, err
 	}
+	p = p.sound()
 	fail := func(kind error, format string, args ...any) (Image, error) {
 		return Image{}, &Error{Kind: kind, Syntax: name, Offset: -1, Detail: fmt.Sprintf(format, args...)}
 	}

@@ -43,6 +43,8 @@ func TestNative(t *testing.T) {
 		{"overlay above", grey(1, 2, 16, 12, 11), 0, []byte{0x34, 0xf2, 0xff, 0x1f}, []uint16{0x234, 0xfff}},
 		{"overlay below", grey(1, 2, 16, 12, 15), 0, []byte{0x34, 0xf2, 0x0f, 0x10}, []uint16{0xf23, 0x100}},
 		{"overlay on both sides", grey(1, 1, 16, 12, 13), 0, []byte{0x03, 0xc0}, []uint16{0}},
+		{"high bit outside the cell", grey(1, 1, 16, 12, 16), 0, []byte{0x34, 0xf2}, []uint16{0x234}},
+		{"high bit too low", grey(1, 1, 16, 12, 10), 0, []byte{0x34, 0xf2}, []uint16{0x234}},
 		{"1 bit", grey(1, 10, 1, 1, 0), 0, []byte{0b00000101, 0b10}, []uint16{1, 0, 1, 0, 0, 0, 0, 0, 0, 1}},
 		{"1 bit, a frame within a byte", grey(1, 3, 1, 1, 0), 1, []byte{0b00110000}, []uint16{0, 1, 1}},
 		{"1 bit, big endian words", big(grey(1, 16, 1, 1, 0), true), 0, []byte{0x80, 0x01}, []uint16{1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}},
@@ -93,8 +95,6 @@ func TestNativeRefuses(t *testing.T) {
 		{"32 bits", grey(1, 1, 32, 32, 31), ErrUnsupported},
 		{"no rows", grey(0, 1, 8, 8, 7), ErrSizeMismatch},
 		{"more bits stored than allocated", grey(1, 1, 8, 12, 11), ErrUnsupported},
-		{"high bit outside the cell", grey(1, 1, 16, 12, 16), ErrUnsupported},
-		{"high bit below the stored bits", grey(1, 1, 16, 12, 10), ErrUnsupported},
 		{"odd columns with halved chroma", halved, ErrUnsupported},
 		{"4 gigapixels", grey(0xffff, 0xffff, 8, 8, 7), ErrTooLarge},
 	} {

@@ -80,11 +80,11 @@ func unpackBits(samples []uint16, stride, pixels int, high bool, segment []byte)
 			if stride == 1 {
 				out := samples[done : done+n]
 				for i, b := range literal {
-					out[i] |= uint16(b) << shift
+					out[i] |= uint16(b) << (shift & 15)
 				}
 			} else {
 				for i, b := range literal {
-					samples[(done+i)*stride] |= uint16(b) << shift
+					samples[(done+i)*stride] |= uint16(b) << (shift & 15)
 				}
 			}
 			at += n
