@@ -44,6 +44,7 @@ func Actions() []Action {
 		{"film.unreadBefore", groupFilm, "Previous unread film", []string{","}, box(func(l *lightbox.Lightbox) { l.StepUnread(-1) })},
 		{"film.patient", groupFilm, "Next patient", []string{"Ctrl+Down"}, box(func(l *lightbox.Lightbox) { l.StepPatient(1) })},
 		{"film.patientBefore", groupFilm, "Previous patient", []string{"Ctrl+Up"}, box(func(l *lightbox.Lightbox) { l.StepPatient(-1) })},
+		{"film.filter", groupFilm, "Filter the list", []string{"Ctrl+F"}, (*Window).focusFilter},
 		{"film.first", groupFilm, "First film", []string{"Home"}, box(func(l *lightbox.Lightbox) { l.Show(0) })},
 		{"film.last", groupFilm, "Last film", []string{"End"}, box(func(l *lightbox.Lightbox) { l.Show(len(l.List()) - 1) })},
 
@@ -97,6 +98,8 @@ func Actions() []Action {
 		{"review.uncertain", groupReview, "Uncertain", []string{"U"}, box(func(l *lightbox.Lightbox) { l.SetVerdict(store.VerdictUncertain) })},
 		{"review.note", groupReview, "Write a note", []string{"N"}, (*Window).focusNote},
 		{"review.save", groupReview, "Save the review", []string{"Ctrl+S", "S"}, box((*lightbox.Lightbox).Save)},
+
+		{"review.agreement", groupReview, "Agreement with the model", []string{"J"}, (*Window).showAgreement},
 
 		{"help.keys", groupHelp, "List of keys", []string{"?", "F1"}, (*Window).showKeys},
 	}...)

@@ -30,11 +30,11 @@ type filmList struct {
 func newFilmList(box *lightbox.Lightbox, done func()) *filmList {
 	l := &filmList{box: box}
 	l.List = widget.NewList(
-		func() int { return len(box.List()) },
+		box.Rows,
 		func() fyne.CanvasObject { return newFilmRow() },
 		func(k widget.ListItemID, o fyne.CanvasObject) {
-			if list := box.List(); k < len(list) {
-				o.(*filmRow).set(list[k], box.Thumbnail(k))
+			if place := box.Row(k); place >= 0 {
+				o.(*filmRow).set(box.List()[place], box.Thumbnail(place))
 			}
 		})
 	l.List.HideSeparators = true
@@ -42,8 +42,8 @@ func newFilmList(box *lightbox.Lightbox, done func()) *filmList {
 		if l.following {
 			return
 		}
-		if k != box.Place() {
-			box.Show(k)
+		if place := box.Row(k); place != box.Place() {
+			box.Show(place)
 		}
 		done()
 	}
@@ -52,10 +52,48 @@ func newFilmList(box *lightbox.Lightbox, done func()) *filmList {
 
 // follow selects the film on the box.
 func (l *filmList) follow() {
-	if place := l.box.Place(); place >= 0 {
-		l.following = true
-		l.List.Select(place)
-		l.following = false
+	l.following = true
+	if row, wanted := l.box.RowOf(l.box.Place()); wanted {
+		l.List.Select(row)
+	} else {
+		l.List.UnselectAll()
+	}
+	l.following = false
+}
+
+// filterBar is the line above the list that says which films are wanted.
+type filterBar struct {
+	box     *lightbox.Lightbox
+	text    *noteEntry
+	unread  *check
+	content fyne.CanvasObject
+}
+
+func newFilterBar(box *lightbox.Lightbox, done func()) *filterBar {
+	b := &filterBar{box: box, text: newNoteEntry(done)}
+	b.text.MultiLine, b.text.Wrapping = false, fyne.TextWrapOff
+	b.text.SetMinRowsVisible(1)
+	b.text.SetPlaceHolder(tr("Filter"))
+	b.text.OnChanged = func(string) { b.apply() }
+	b.text.OnSubmitted = func(string) { done() }
+	b.unread = newCheck(tr("unread"), func(bool) { b.apply(); done() })
+	b.content = container.NewBorder(nil, nil, nil, b.unread, b.text)
+	return b
+}
+
+func (b *filterBar) apply() {
+	b.box.SetFilter(lightbox.Filter{Text: b.text.Text, UnreadOnly: b.unread.Checked})
+}
+
+// update follows the lightbox, which drops the filter with the list.
+func (b *filterBar) update() {
+	f := b.box.Filter()
+	if b.unread.Checked != f.UnreadOnly {
+		b.unread.Checked = f.UnreadOnly
+		b.unread.Refresh()
+	}
+	if b.text.Text != f.Text {
+		b.text.SetText(f.Text)
 	}
 }
 

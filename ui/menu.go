@@ -54,7 +54,7 @@ func (w *Window) menu() *fyne.MainMenu {
 		fyne.NewMenu(tr("Window and level"), items("window.full", "window.auto", "window.preset1", "window.preset2", "window.preset3", "", "window.invert")...),
 		fyne.NewMenu(tr("Tools"), items("tool.window", "tool.pan", "tool.zoom", "tool.magnify", "", "tool.ruler", "tool.angle", "tool.ratio", "tool.calibrate", "tool.remove", "", "tool.undo", "tool.redo")...),
 		fyne.NewMenu(tr("Model"), items("ai.heat", "ai.more", "ai.less", "ai.anyway", "", "ai.first.normal", "ai.first.pneumonia", "ai.first.uncertain")...),
-		fyne.NewMenu(tr("Review"), items("review.agree", "review.disagree", "review.uncertain", "review.note", "review.save")...),
+		fyne.NewMenu(tr("Review"), items("review.agree", "review.disagree", "review.uncertain", "review.note", "review.save", "", "review.agreement")...),
 		fyne.NewMenu(tr("Help"), help...),
 	)
 }

@@ -212,6 +212,9 @@ func (p *aiPanel) reasonText(modelErr error, outcome lightbox.Outcome) string {
 	case lightbox.AnalysisFailed:
 		lines = append(lines, outcome.Err.Error())
 	case lightbox.AnalysisDone:
+		if text := mirrorText(outcome.Analysis.Model, outcome.Analysis.Prediction); text != "" && !p.box.Hidden() {
+			lines = append(lines, text)
+		}
 		if outcome.Analysis.Forced && !p.box.Hidden() {
 			lines = append(lines, tr("Analysed at the reader's wish although the film is not fit for this model: do not rely on it."))
 		}
@@ -224,6 +227,16 @@ func (p *aiPanel) reasonText(modelErr error, outcome lightbox.Outcome) string {
 		lines = append(lines, reasonText(reason))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// mirrorText says why the model abstains although the probability lies outside
+// of its band.
+func mirrorText(info inference.Info, p inference.Prediction) string {
+	if p.Call != inference.CallUncertain || (p.Probability > info.Uncertain.Low && p.Probability < info.Uncertain.High) {
+		return ""
+	}
+	return tr("The model judges the film's mirror image differently, with {{.Mirrored}}, so it abstains.",
+		map[string]any{"Mirrored": percent(p.Mirrored)})
 }
 
 // bandText says in one line where the model decides and where it abstains.

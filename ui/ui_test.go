@@ -102,6 +102,17 @@ func (r *reader) Save(_ context.Context, c store.Case) error {
 	return nil
 }
 
+func (r *reader) Cases(_ context.Context, _ bool, visit func(store.Case) error) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, c := range r.cases {
+		if err := visit(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // desk is a window under test. What the window posts runs when settle is
 // called, on the test's goroutine, which is Fyne's here.
 type desk struct {

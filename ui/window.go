@@ -44,6 +44,7 @@ type Window struct {
 	review *reviewPanel
 	status *statusBar
 	list   *filmList
+	filter *filterBar
 	guide  fyne.CanvasObject // what to do while no film is open
 
 	panel fyne.CanvasObject
@@ -160,9 +161,10 @@ func (w *Window) build() {
 	panel := container.NewBorder(width, container.NewVBox(separator(), caution), nil, nil, container.NewVScroll(w.parts))
 	w.panel = container.NewStack(canvas.NewRectangle(colourPanel), panel)
 
+	w.filter = newFilterBar(w.box, w.focusFilm)
 	side := canvas.NewRectangle(color.Transparent)
 	side.SetMinSize(fyne.NewSize(listWidth, 1))
-	w.side = container.NewStack(canvas.NewRectangle(colourPanel), container.NewBorder(side, nil, nil, nil, w.list.List))
+	w.side = container.NewStack(canvas.NewRectangle(colourPanel), container.NewBorder(container.NewVBox(side, w.filter.content), nil, nil, nil, w.list.List))
 	w.side.Hide()
 
 	w.films = container.New(beside{}, w.film, w.prior)
@@ -273,6 +275,7 @@ func (w *Window) update(what lightbox.Change) {
 		w.list.List.Refresh()
 	}
 	if any(lightbox.ChangedPlace) {
+		w.filter.update()
 		w.list.follow()
 	}
 	if any(lightbox.ChangedFilm | lightbox.ChangedPlace) {
@@ -321,6 +324,12 @@ func (w *Window) rekeyed() {
 
 // focusFilm gives the keys to the film.
 func (w *Window) focusFilm() { w.window.Canvas().Focus(w.film) }
+
+func (w *Window) focusFilter() {
+	if w.side.Visible() {
+		w.window.Canvas().Focus(w.filter.text)
+	}
+}
 
 func (w *Window) focusNote() {
 	if w.box.CanReview() {

@@ -72,7 +72,7 @@ func (l *Lightbox) neighbours() []string {
 		step = -1
 	}
 	for _, by := range []int{step, -step} {
-		if k := l.place + by; k >= 0 && k < len(l.list) && !l.list[k].Failed {
+		if k := l.neighbour(by); k >= 0 && !l.list[k].Failed {
 			p = append(p, l.list[k].Path)
 		}
 	}

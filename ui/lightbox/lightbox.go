@@ -72,6 +72,8 @@ type Lightbox struct {
 	notice Notice
 
 	list       []Listed
+	filter     Filter
+	rows       []int // the places of what the filter wants; nil: all
 	place      int
 	backwards  bool // whether the reader last went back
 	ahead      map[string]*loadedFilm

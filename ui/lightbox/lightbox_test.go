@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -137,6 +138,17 @@ func (r *room) Save(_ context.Context, c store.Case) error {
 		r.cases = append(r.cases, c)
 	}
 	return r.saveErr
+}
+
+func (r *room) Cases(_ context.Context, _ bool, visit func(store.Case) error) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, c := range r.cases {
+		if err := visit(c); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // settle runs what is posted until nothing is under way.
@@ -641,5 +653,73 @@ func TestPriorIsTheLatestEarlierFilmAndFollowsTheView(t *testing.T) {
 	r.settle(t)
 	if r.Prior() != nil || r.Notice().Kind != NoticeQuiet {
 		t.Error("a patient without an earlier film has a prior")
+	}
+}
+
+func TestFilterLeavesTheWantedFilms(t *testing.T) {
+	r := newRoom(t, "a.png", "b.png", "c.png", "d.png", "e.png")
+	r.Open("folder")
+	r.settle(t)
+	for k, name := range []string{"Doe^Jane", "Roe^Ann", "Doe^John", "Poe^Ed", "Doe^Jane"} {
+		r.list[k].Patient = name
+	}
+	r.Show(1)
+	r.settle(t)
+	r.SetFilter(Filter{Text: "doe j"})
+	if r.Rows() != 3 || r.Row(1) != 2 {
+		t.Fatalf("%d films are wanted, the second is %d", r.Rows(), r.Row(1))
+	}
+	if r.Place() != 1 {
+		t.Error("the film on the box went away")
+	}
+	for _, s := range []struct{ by, want int }{{1, 2}, {1, 4}, {1, 4}, {-1, 2}, {-1, 0}} {
+		r.Step(s.by)
+		r.settle(t)
+		if r.Place() != s.want {
+			t.Errorf("a step by %d led to film %d, want %d", s.by, r.Place(), s.want)
+		}
+	}
+	r.SetFilter(Filter{UnreadOnly: true})
+	if r.Rows() != 1 || r.Row(0) != 3 {
+		t.Errorf("%d unread films, the first is %d; want the fourth alone", r.Rows(), r.Row(0))
+	}
+	r.SetFilter(Filter{})
+	if r.Rows() != 5 {
+		t.Error("without a filter, films are missing")
+	}
+}
+
+func TestAgreementIsCountedByMonthAndModel(t *testing.T) {
+	r := newRoom(t)
+	add := func(month time.Month, version string, verdict store.Verdict, times int) {
+		for range times {
+			c := store.Case{}
+			c.Model.Name, c.Model.Version = "m", version
+			c.Review.Verdict = verdict
+			c.Review.ReviewedAt = time.Date(2026, month, 15, 12, 0, 0, 0, time.UTC)
+			r.cases = append(r.cases, c)
+		}
+	}
+	add(2, "1", store.VerdictAgree, 8)
+	add(2, "1", store.VerdictDisagree, 2)
+	add(2, "1", store.VerdictUncertain, 3)
+	add(3, "1", store.VerdictUncertain, 1)
+	add(3, "2", store.VerdictAgree, 1)
+	var got Reviews
+	r.LoadReviews(func(reviews Reviews) { got = reviews })
+	r.settle(t)
+	want := []Agreement{{"2026-02", "m 1", 8, 2, 3}, {"2026-03", "m 1", 0, 0, 1}, {"2026-03", "m 2", 1, 0, 0}}
+	if !slices.Equal(got.Agreements, want) || len(got.Disagreements) != 2 {
+		t.Fatalf("counted %v and %d disagreements", got.Agreements, len(got.Disagreements))
+	}
+	if rate, ok := want[0].Rate(); !ok || rate != 0.8 {
+		t.Errorf("the rate is %v", rate)
+	}
+	if _, ok := want[1].Rate(); ok {
+		t.Error("a month of uncertain reviews has a rate")
+	}
+	// Wilson's interval for 8 of 10, as in the textbooks.
+	if low, high := want[0].Interval(); math.Abs(low-0.4902) > 5e-4 || math.Abs(high-0.9433) > 5e-4 {
+		t.Errorf("the interval is %.4f to %.4f", low, high)
 	}
 }

@@ -84,10 +84,15 @@ func (l *Lightbox) add(entries []Listed, fresh bool) {
 	}
 	if fresh {
 		l.list, l.place = nil, -1
+		l.filter, l.rows = Filter{}, nil
 		l.ahead, l.thumbnails, l.backwards = nil, thumbnails{}, false
 		l.stop(TaskThumbnail)
 	}
+	from := len(l.list)
 	l.list = append(l.list, entries...)
+	if l.rows != nil {
+		l.sift(from)
+	}
 	if l.place < 0 {
 		l.Show(0)
 	}
@@ -101,11 +106,22 @@ func (l *Lightbox) List() []Listed { return l.list }
 // Place is the index in the list of the film on the box.
 func (l *Lightbox) Place() int { return l.place }
 
-// Step shows a neighbour on the list: 1 is the next film, -1 the one before.
+// Step shows a neighbour among the wanted films: 1 is the next film, -1 the
+// one before.
 func (l *Lightbox) Step(by int) {
-	if to := min(max(l.place+by, 0), len(l.list)-1); to != l.place && to >= 0 {
+	if to := l.neighbour(by); to >= 0 {
 		l.Show(to)
 	}
+}
+
+// neighbour is the place of the wanted film that lies by rows away; -1 where
+// there is none.
+func (l *Lightbox) neighbour(by int) int {
+	row, wanted := l.RowOf(l.place)
+	if !wanted && by > 0 {
+		by-- // the row found is already the next one
+	}
+	return l.Row(row + by)
 }
 
 // Show puts a film of the list on the box.

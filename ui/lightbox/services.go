@@ -32,6 +32,9 @@ type CaseLog interface {
 	// Latest is the newest review of a film, if it has any.
 	Latest(ctx context.Context, sha256 string, frame int) (store.Case, bool, error)
 	Save(ctx context.Context, c store.Case) error
+	// Cases gives each reviewed film to visit, oldest first, in its latest
+	// review; with history, every review.
+	Cases(ctx context.Context, history bool, visit func(store.Case) error) error
 }
 
 // Services is what the lightbox is handed.

@@ -21,6 +21,7 @@ const (
 	TaskAhead
 	TaskThumbnail
 	TaskPrior
+	TaskReviews
 	tasks
 )
 

@@ -1,0 +1,201 @@
+package ui
+
+import (
+	"fmt"
+	"image/color"
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"pneumolight/inference"
+	"pneumolight/store"
+	"pneumolight/ui/lightbox"
+)
+
+// showAgreement shows how often the reader agreed with the model, and where
+// not.
+func (w *Window) showAgreement() {
+	w.box.LoadReviews(func(r lightbox.Reviews) {
+		w.show(tr("Agreement with the model"), agreementView(r))
+		w.reading.Resize(w.dialogSize())
+	})
+}
+
+func agreementView(r lightbox.Reviews) fyne.CanvasObject {
+	if len(r.Agreements) == 0 {
+		return widget.NewLabel(tr("No film is reviewed yet."))
+	}
+	legend := container.NewVBox()
+	for k, model := range modelsOf(r) {
+		dot := canvas.NewCircle(plotColours[k%len(plotColours)])
+		legend.Add(container.NewHBox(gap(6), container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(10), dot)), widget.NewLabel(totalText(r, model))))
+	}
+	note := small()
+	note.SetText(tr("Share of films on which you agreed, by month of review, with 95 % intervals. Agreement is not accuracy: the model may have led you."))
+	head := container.NewVBox(newPlot(r), legend, note, separator(), heading(tr("Disagreements, to look at again")))
+	list := widget.NewList(func() int { return len(r.Disagreements) },
+		func() fyne.CanvasObject {
+			label := widget.NewLabel("")
+			label.Truncation = fyne.TextTruncateEllipsis
+			return label
+		},
+		func(k widget.ListItemID, o fyne.CanvasObject) {
+			o.(*widget.Label).SetText(disagreementText(r.Disagreements[k]))
+		})
+	return container.NewBorder(head, nil, nil, nil, list)
+}
+
+func modelsOf(r lightbox.Reviews) []string {
+	var models []string
+	for _, a := range r.Agreements {
+		if !slices.Contains(models, a.Model) {
+			models = append(models, a.Model)
+		}
+	}
+	return models
+}
+
+// totalText sums one model's months up in a line.
+func totalText(r lightbox.Reviews, model string) string {
+	total := lightbox.Agreement{Model: model}
+	for _, a := range r.Agreements {
+		if a.Model == model {
+			total.Agreed += a.Agreed
+			total.Disagreed += a.Disagreed
+			total.Uncertain += a.Uncertain
+		}
+	}
+	text := model + ": " + tr("agreed {{.Agreed}}, disagreed {{.Disagreed}}, uncertain {{.Uncertain}}", map[string]any{
+		"Agreed": total.Agreed, "Disagreed": total.Disagreed, "Uncertain": total.Uncertain,
+	})
+	if rate, ok := total.Rate(); ok {
+		low, high := total.Interval()
+		text += fmt.Sprintf("  (%.0f %%, %.0f–%.0f %%)", rate*100, low*100, high*100)
+	}
+	return text
+}
+
+func disagreementText(c store.Case) string {
+	text := fmt.Sprintf("%s   %s, %s", c.Review.ReviewedAt.Local().Format("2006-01-02 15:04"), callText(inference.Call(c.Model.Call)), percent(c.Model.Probability))
+	if c.Review.Note != "" {
+		text += "   " + c.Review.Note
+	}
+	return text
+}
+
+// plotColours tell models apart, with any colour vision (Okabe and Ito).
+var plotColours = []color.NRGBA{
+	{R: 0x56, G: 0xB4, B: 0xE9, A: 0xFF}, {R: 0xE6, G: 0x9F, B: 0x00, A: 0xFF},
+	{R: 0x00, G: 0x9E, B: 0x73, A: 0xFF}, {R: 0xCC, G: 0x79, B: 0xA7, A: 0xFF},
+}
+
+// plot draws the rate of agreement by month with its interval.
+type plot struct {
+	widget.BaseWidget
+	reviews lightbox.Reviews
+}
+
+func newPlot(r lightbox.Reviews) *plot {
+	p := &plot{reviews: r}
+	p.ExtendBaseWidget(p)
+	return p
+}
+
+// CreateRenderer draws the plot.
+func (p *plot) CreateRenderer() fyne.WidgetRenderer { return &plotRenderer{plot: p} }
+
+type plotRenderer struct {
+	plot    *plot
+	objects []fyne.CanvasObject
+}
+
+const (
+	plotHeight = 210
+	plotLeft   = 56
+	plotBottom = 24
+	plotTop    = 10
+	// plotMonths is how many of the latest months are drawn.
+	plotMonths = 24
+)
+
+func (r *plotRenderer) MinSize() fyne.Size { return fyne.NewSize(360, plotHeight) }
+
+func (r *plotRenderer) Layout(size fyne.Size) {
+	r.objects = nil
+	y := func(rate float64) float32 {
+		return plotTop + (size.Height-plotTop-plotBottom)*float32(1-rate)
+	}
+	for _, rate := range []float64{0, 0.25, 0.5, 0.75, 1} {
+		r.line(fyne.NewPos(plotLeft, y(rate)), fyne.NewPos(size.Width-8, y(rate)), colourLine, 1)
+		r.text(fmt.Sprintf("%.0f %%", rate*100), fyne.NewPos(plotLeft-8, y(rate)), fyne.TextAlignTrailing)
+	}
+	var months []string
+	for _, a := range r.plot.reviews.Agreements {
+		if !slices.Contains(months, a.Month) {
+			months = append(months, a.Month)
+		}
+	}
+	months = months[max(0, len(months)-plotMonths):]
+	models := modelsOf(r.plot.reviews)
+	step := (size.Width - plotLeft - 8) / float32(len(months))
+	for k, month := range months {
+		middle := plotLeft + step*(float32(k)+0.5)
+		if every := 1 + int(60/step); k%every == 0 {
+			r.text(month, fyne.NewPos(middle, size.Height-plotBottom/2), fyne.TextAlignCenter)
+		}
+		for _, a := range r.plot.reviews.Agreements {
+			rate, ok := a.Rate()
+			if a.Month != month || !ok {
+				continue
+			}
+			model := slices.Index(models, a.Model)
+			colour := plotColours[model%len(plotColours)]
+			x := middle + (float32(model)-float32(len(models)-1)/2)*12
+			low, high := a.Interval()
+			r.line(fyne.NewPos(x, y(low)), fyne.NewPos(x, y(high)), colour, 2)
+			for _, end := range []float64{low, high} {
+				r.line(fyne.NewPos(x-4, y(end)), fyne.NewPos(x+4, y(end)), colour, 2)
+			}
+			dot := canvas.NewCircle(colour)
+			dot.Move(fyne.NewPos(x-4.5, y(rate)-4.5))
+			dot.Resize(fyne.NewSquareSize(9))
+			r.objects = append(r.objects, dot)
+		}
+	}
+}
+
+func (r *plotRenderer) line(a, b fyne.Position, colour color.Color, width float32) {
+	l := canvas.NewLine(colour)
+	l.StrokeWidth = width
+	l.Position1, l.Position2 = a, b
+	r.objects = append(r.objects, l)
+}
+
+// text writes beside or under a point.
+func (r *plotRenderer) text(text string, at fyne.Position, align fyne.TextAlign) {
+	t := canvas.NewText(text, colourMuted)
+	t.TextSize = sizeSmall
+	size := t.MinSize()
+	at.Y -= size.Height / 2
+	switch align {
+	case fyne.TextAlignTrailing:
+		at.X -= size.Width
+	case fyne.TextAlignCenter:
+		at.X -= size.Width / 2
+	}
+	t.Move(at)
+	t.Resize(size)
+	r.objects = append(r.objects, t)
+}
+
+func (r *plotRenderer) Refresh() {
+	r.Layout(r.plot.Size())
+	canvas.Refresh(r.plot)
+}
+
+func (r *plotRenderer) Objects() []fyne.CanvasObject { return r.objects }
+
+func (r *plotRenderer) Destroy() {}
