@@ -80,6 +80,7 @@ Exit codes: 0 all done, 1 some film failed, 2 wrong usage.`,
 		newLog(&shared),
 		newModel(&shared),
 		newReport(&shared),
+		newExport(&shared),
 		newEvaluate(&shared),
 	)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+
+	"github.com/suyashkumar/dicom/pkg/tag"
 )
 
 // Element is one data element as its file holds it: the bytes of its value in
@@ -122,12 +124,12 @@ func exported(ds *dataset) []Element {
 }
 
 // Find returns the first element with the tag at the top level, or nil.
-func (d *DataSet) Find(tag uint32) *Element { return Find(d.Elements, tag) }
+func (d *DataSet) Find(t uint32) *Element { return Find(d.Elements, t) }
 
 // Find returns the first element with the tag, or nil.
-func Find(elements []Element, tag uint32) *Element {
+func Find(elements []Element, t uint32) *Element {
 	for i := range elements {
-		if elements[i].Tag == tag {
+		if elements[i].Tag == t {
 			return &elements[i]
 		}
 	}
@@ -141,4 +143,17 @@ func (d *DataSet) Text(e *Element) string {
 		return ""
 	}
 	return clean(d.text.decode(string(e.Value), e.VR == "PN"))
+}
+
+// Named reports whether PS3.6 knows the tag, and its keyword. Overlays and
+// curves, which PS3.6 lists as ranges of groups, are known without one.
+func Named(t uint32) (keyword string, known bool) {
+	if group := t >> 24; (group == 0x50 || group == 0x60) && t>>16&1 == 0 {
+		return "", true
+	}
+	info, err := tag.Find(tag.Tag{Group: uint16(t >> 16), Element: uint16(t)})
+	if err != nil {
+		return "", false
+	}
+	return info.Keyword, true
 }
