@@ -2,6 +2,7 @@ package codec
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/bits"
 )
@@ -84,7 +85,8 @@ func Encapsulated(uid string) bool {
 // fragments are already joined.
 //
 // Errors are of type [*Error]. They come with an empty Image, except
-// [ErrTruncated]: there, Image holds what there was, and zero for the rest.
+// [ErrTruncated] and [ErrCorrupt], where Image may hold what could be decoded,
+// and zero for the rest: its Samples are nil where nothing could.
 // A done context ends it with the context's error.
 func Decode(ctx context.Context, p Params, frame []byte) (Image, error) {
 	s, ok := lookup(p.TransferSyntax)
@@ -100,7 +102,11 @@ func Decode(ctx context.Context, p Params, frame []byte) (Image, error) {
 	if err := p.check(s.Name); err != nil {
 		return Image{}, err
 	}
-	return s.decode(ctx, s.Syntax, p.sound(), frame)
+	img, err := s.decode(ctx, s.Syntax, p.sound(), frame)
+	if err != nil && !errors.Is(err, ErrTruncated) && !errors.Is(err, ErrCorrupt) {
+		return Image{}, err
+	}
+	return img, err
 }
 
 // sound replaces a High Bit that the pixel cell cannot have by the one that

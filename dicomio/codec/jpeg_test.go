@@ -7,6 +7,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"math"
+	"math/bits"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -27,6 +28,10 @@ func TestJPEG8Grey(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		oddScan := slices.Clone(data)
+		if sos := bytes.Index(data, []byte{0xff, markerSOS}); name == "dct8" {
+			oddScan[sos+8] = 0 // Se, which sequential scans do not use
+		}
 		for _, odd := range []struct {
 			name string
 			data []byte
@@ -34,6 +39,7 @@ func TestJPEG8Grey(t *testing.T) {
 			{"as written", data},
 			{"without EOI", data[:len(data)-2]},
 			{"with bytes behind", slices.Concat(data, []byte{0, 1, 2, 0xff, 0xd8, 0})},
+			{"with odd scan parameters", oddScan},
 			{"with bytes before", slices.Concat([]byte{0, 0}, data)},
 		} {
 			img, err := Decode(context.Background(), jpegParams(1, "MONOCHROME2"), odd.data)
@@ -165,4 +171,115 @@ func inverseDCT(block [64]int32) (out [64]float64) {
 		}
 	}
 	return out
+}
+
+// flatEncoder writes 12-bit sequential JPEG of blocks of one value each: all
+// that is needed to try the order of blocks and the restarts.
+type flatEncoder struct {
+	columns, rows int // in MCUs
+	components    int
+	sampling      int // horizontal and vertical sampling factor of all
+	interval      int // in MCUs
+}
+
+// value is that of a component's block.
+func (e flatEncoder) value(c, x, y int) uint16 { return uint16((c*1000 + x*77 + y*311 + 5) % 4096) }
+
+func (e flatEncoder) encode() []byte {
+	width, height := 8*e.columns*e.sampling, 8*e.rows*e.sampling
+	out := []byte{0xff, markerSOI, 0xff, markerDQT, 0, 67, 0}
+	out = append(out, bytes.Repeat([]byte{1}, 64)...)
+	// DC: sixteen categories of five bits; AC: the end of a block, one bit.
+	out = append(out, 0xff, markerDHT, 0, 3+16+16, 0, 0, 0, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+	out = append(out, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+	out = append(out, 0xff, markerDHT, 0, 3+16+1, 0x10, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+	if e.interval > 0 {
+		out = append(out, 0xff, markerDRI, 0, 4, 0, byte(e.interval))
+	}
+	out = append(out, 0xff, markerSOF1, 0, byte(8+3*e.components), 12, byte(height>>8), byte(height), byte(width>>8), byte(width), byte(e.components))
+	for c := range e.components {
+		out = append(out, byte(c+1), byte(e.sampling<<4|e.sampling), 0)
+	}
+	out = append(out, 0xff, markerSOS, 0, byte(6+2*e.components), byte(e.components))
+	for c := range e.components {
+		out = append(out, byte(c+1), 0)
+	}
+	out = append(out, 0, 63, 0)
+
+	w := &bitWriter{data: out}
+	last := make([]int, e.components)
+	block := func(c, x, y int) {
+		dc := (int(e.value(c, x, y)) - 2048) * 8
+		diff := dc - last[c]
+		last[c] = dc
+		category := bits.Len(uint(max(diff, -diff)))
+		w.put(uint32(category), 5)
+		if diff < 0 {
+			diff--
+		}
+		w.put(uint32(diff)&(1<<category-1), category)
+		w.put(0, 1)
+	}
+	mcus := 0
+	restart := func() {
+		if e.interval > 0 && mcus > 0 && mcus%e.interval == 0 {
+			w.flush()
+			w.data = append(w.data, 0xff, byte(markerRST0+(mcus/e.interval-1)%8))
+			clear(last)
+		}
+		mcus++
+	}
+	if e.components == 1 {
+		// A component alone comes block by block, whatever its factors.
+		for y := range e.rows * e.sampling {
+			for x := range e.columns * e.sampling {
+				restart()
+				block(0, x, y)
+			}
+		}
+	} else {
+		for y := range e.rows {
+			for x := range e.columns {
+				restart()
+				for c := range e.components {
+					for v := range e.sampling {
+						for h := range e.sampling {
+							block(c, x*e.sampling+h, y*e.sampling+v)
+						}
+					}
+				}
+			}
+		}
+	}
+	w.flush()
+	return append(w.data, 0xff, markerEOI)
+}
+
+func TestJPEG12Restarts(t *testing.T) {
+	for _, e := range []flatEncoder{
+		{3, 2, 1, 1, 0},
+		{3, 2, 1, 1, 1},
+		{3, 4, 1, 1, 5},
+		{3, 2, 1, 2, 4},
+		{3, 2, 3, 1, 2},
+		{2, 3, 3, 2, 0},
+		{2, 3, 3, 2, 3},
+	} {
+		p := Params{
+			TransferSyntax: "1.2.840.10008.1.2.4.51", Rows: 8 * e.rows * e.sampling, Columns: 8 * e.columns * e.sampling,
+			SamplesPerPixel: e.components, BitsAllocated: 16, BitsStored: 12, HighBit: 11, Photometric: "MONOCHROME2",
+		}
+		img, err := Decode(context.Background(), p, e.encode())
+		if err != nil {
+			t.Errorf("%+v: %v", e, err)
+			continue
+		}
+		for i, v := range img.Samples {
+			c, x, y := i%e.components, i/e.components%p.Columns, i/e.components/p.Columns
+			if want := e.value(c, x/8, y/8); v != want {
+				t.Errorf("%+v: component %d at %d, %d is %d, want %d", e, c, x, y, v, want)
+				break
+			}
+		}
+	}
 }

@@ -33,6 +33,7 @@ static void turbo_emit(j_common_ptr info, int level)
 	switch (error->base.msg_code) {
 	case JWRN_JPEG_EOF: /* also where only the EOI is missing */
 	case JWRN_EXTRANEOUS_DATA:
+	case JWRN_NOT_SEQUENTIAL: /* parameters of a sequential scan that mean nothing */
 	case JWRN_ADOBE_XFORM:
 	case JWRN_JFIF_MAJOR:
 		return;
