@@ -294,7 +294,10 @@ func TestScreenWatchesUntilItIsTold(t *testing.T) {
 func TestScreenRefusesAWrongCallAndAnUnusableFolder(t *testing.T) {
 	dir := t.TempDir()
 	for _, args := range [][]string{
-		{"screen"}, {"screen", dir}, {"screen", dir, "--out", "r.xml"}, {"screen", dir, dir, "--out", "r.csv"},
+		{"screen"},
+		{"screen", dir},
+		{"screen", dir, "--out", "r.xml"},
+		{"screen", dir, dir, "--out", "r.csv"},
 		{"screen", dir, "--out", "r.csv", "--workers", "-1"},
 	} {
 		if got := pneumolight(t, nil, args...); got.code != exitUsage || got.stderr == "" {
