@@ -1,0 +1,218 @@
+package store_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"pneumolight/store"
+)
+
+func screeningRun() store.ScreeningRun {
+	return store.ScreeningRun{
+		Folder: "/films", ModelName: "first", ModelVersion: "0.1.0", ModelSHA256: strings.Repeat("f", 64), Threshold: 0.3,
+		StartedAt: time.Date(2026, 11, 23, 15, 4, 5, 0, time.UTC),
+	}
+}
+
+func beginScreening(t *testing.T, log *store.Log, run store.ScreeningRun, resume bool) *store.Screening {
+	t.Helper()
+	s, err := log.BeginScreening(t.Context(), run, resume)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// screenedFile is an analysed film of a digest that repeats digit.
+func screenedFile(path, digit string) store.ScreenedFile {
+	probability := 0.25
+	at := time.Date(2026, 11, 23, 15, 5, 0, 0, time.UTC)
+	digest := strings.Repeat(digit, 64)
+	return store.ScreenedFile{
+		Path: path, FileState: store.FileState{Bytes: 1234, Modified: at.Add(7 * time.Nanosecond)}, SHA256: digest,
+		Film: &store.ScreenedFilm{
+			SHA256: digest, Status: "ok", Codes: "no-tags", Reason: "The tags are missing.",
+			Probability: &probability, Call: "normal", Width: 2000, Height: 1800,
+			StudyUID: "1.2", SeriesUID: "1.2.3", InstanceUID: "1.2.3.4",
+			Read: 12345 * time.Microsecond, Infer: 678 * time.Microsecond, ScreenedAt: at,
+		},
+	}
+}
+
+func recordFiles(t *testing.T, s *store.Screening, files ...store.ScreenedFile) {
+	t.Helper()
+	if err := s.Record(t.Context(), files); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// screenedPaths lists each film's paths and status.
+func screenedPaths(t *testing.T, s *store.Screening) []string {
+	t.Helper()
+	var all []string
+	if err := s.Films(t.Context(), func(film store.ScreenedFilm, paths []string, _ store.FileState) error {
+		all = append(all, film.Status+" "+strings.Join(paths, "|"))
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func TestAScreenedFilmComesBackAsItWas(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "cases.db")
+	want := screenedFile(`odd "name", 病.dcm`, "a")
+	recordFiles(t, beginScreening(t, openLog(t, path), screeningRun(), false), want)
+
+	again := beginScreening(t, openLog(t, path), screeningRun(), true)
+	if !again.Run().StartedAt.Equal(screeningRun().StartedAt) {
+		t.Errorf("run %+v", again.Run())
+	}
+	if err := again.Films(t.Context(), func(film store.ScreenedFilm, paths []string, state store.FileState) error {
+		if !reflect.DeepEqual(film, *want.Film) || !reflect.DeepEqual(paths, []string{want.Path}) || !state.Equal(want.FileState) {
+			t.Errorf("got %+v %q %+v", film, paths, state)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	state, status, err := again.File(t.Context(), want.Path)
+	if err != nil || status != "ok" || !state.Equal(want.FileState) {
+		t.Errorf("%+v %q %v", state, status, err)
+	}
+}
+
+func TestACopyBelongsToItsFilmWhicheverIsRecordedFirst(t *testing.T) {
+	s := beginScreening(t, openLog(t, filepath.Join(t.TempDir(), "cases.db")), screeningRun(), false)
+	first, copied := screenedFile("b.dcm", "a"), screenedFile("a.dcm", "a")
+	copied.Film = nil
+	recordFiles(t, s, copied)
+	if _, status, err := s.File(t.Context(), "a.dcm"); err != nil || status != "" || len(screenedPaths(t, s)) != 0 {
+		t.Errorf("a copy without its film has status %q, error %v", status, err)
+	}
+	recordFiles(t, s, first)
+	if got := screenedPaths(t, s); !reflect.DeepEqual(got, []string{"ok a.dcm|b.dcm"}) {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestUnreadableFilesStayApartUntilTheyCanBeRead(t *testing.T) {
+	s := beginScreening(t, openLog(t, filepath.Join(t.TempDir(), "cases.db")), screeningRun(), false)
+	failed := func(path string) store.ScreenedFile {
+		return store.ScreenedFile{Path: path, Film: &store.ScreenedFilm{Status: "error", Reason: "It is gone.", ScreenedAt: time.Now()}}
+	}
+	recordFiles(t, s, failed("a.dcm"), failed("b.dcm"))
+	if got := screenedPaths(t, s); !reflect.DeepEqual(got, []string{"error a.dcm", "error b.dcm"}) {
+		t.Fatalf("%q", got)
+	}
+	recordFiles(t, s, screenedFile("b.dcm", "b"))
+	if got := screenedPaths(t, s); !reflect.DeepEqual(got, []string{"error a.dcm", "ok b.dcm"}) {
+		t.Errorf("%q", got)
+	}
+	tally, err := s.Tally(t.Context())
+	if err != nil || tally["ok"] != 1 || tally["error"] != 1 {
+		t.Errorf("%v, error %v", tally, err)
+	}
+	var digests []string
+	if err := s.Digests(t.Context(), func(d string) { digests = append(digests, d) }); err != nil || len(digests) != 1 {
+		t.Errorf("%q, error %v", digests, err)
+	}
+}
+
+func TestResultsAreRecordedAllOrNone(t *testing.T) {
+	s := beginScreening(t, openLog(t, filepath.Join(t.TempDir(), "cases.db")), screeningRun(), false)
+	wrong := screenedFile("b.dcm", "b")
+	wrong.Film.Call = "fine"
+	if err := s.Record(t.Context(), []store.ScreenedFile{screenedFile("a.dcm", "a"), wrong}); err == nil {
+		t.Error("an unknown call was recorded")
+	}
+	if got := screenedPaths(t, s); len(got) != 0 {
+		t.Errorf("%q is left of it", got)
+	}
+}
+
+func TestTheRunThatGotFarthestIsContinued(t *testing.T) {
+	log := openLog(t, filepath.Join(t.TempDir(), "cases.db"))
+	far := beginScreening(t, log, screeningRun(), false)
+	recordFiles(t, far, screenedFile("a.dcm", "a"), screenedFile("b.dcm", "b"))
+	recordFiles(t, beginScreening(t, log, screeningRun(), false), screenedFile("a.dcm", "a"))
+	for name, change := range map[string]func(*store.ScreeningRun){
+		"another folder": func(r *store.ScreeningRun) { r.Folder = "/others" },
+		"another model":  func(r *store.ScreeningRun) { r.ModelSHA256 = strings.Repeat("0", 64) },
+	} {
+		other := screeningRun()
+		change(&other)
+		if got := screenedPaths(t, beginScreening(t, log, other, true)); len(got) != 0 {
+			t.Errorf("%s continues with %q", name, got)
+		}
+	}
+	again := beginScreening(t, log, screeningRun(), true)
+	if got := screenedPaths(t, again); len(got) != 2 {
+		t.Errorf("continued with %q", got)
+	}
+	// Once a run is through, what came before it is superseded.
+	last := beginScreening(t, log, screeningRun(), false)
+	recordFiles(t, last, screenedFile("c.dcm", "c"))
+	if err := last.Finish(t.Context(), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if got := screenedPaths(t, beginScreening(t, log, screeningRun(), true)); !reflect.DeepEqual(got, []string{"ok c.dcm"}) {
+		t.Errorf("continued with %q", got)
+	}
+}
+
+func TestALogOfTheFirstVersionIsTakenOver(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "cases.db")
+	first, err := os.ReadFile(filepath.Join("migrations", "0001_cases.sql"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := rawDatabase(t, path)
+	if _, err := old.Exec(string(first) + `;
+		INSERT INTO film VALUES (1, '` + strings.Repeat("a", 64) + `', 1, '', '', '', NULL, '');
+		INSERT INTO review VALUES (1, 1, 'm', '1', '` + strings.Repeat("f", 64) + `', 0.5, 0.5, 'normal', '', 0,
+			'2026-11-23T15:00:00.000Z', 'agree', 'kept', '2026-11-23T15:01:00.000Z');
+		PRAGMA user_version = 1`); err != nil {
+		t.Fatal(err)
+	}
+	log := openLog(t, path)
+	if cases := all(t, log, true); len(cases) != 1 || cases[0].Review.Note != "kept" {
+		t.Errorf("the reviews are %+v", cases)
+	}
+	recordFiles(t, beginScreening(t, log, screeningRun(), true), screenedFile("a.dcm", "a"))
+}
+
+func TestABusyDatabaseIsToldApart(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits for the database's patience")
+	}
+	path := filepath.Join(t.TempDir(), "cases.db")
+	s := beginScreening(t, openLog(t, path), screeningRun(), false)
+	other, err := sql.Open("sqlite3", "file:"+path+"?_txlock=immediate")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	tx, err := other.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Record(context.Background(), []store.ScreenedFile{screenedFile("a.dcm", "a")}); !errors.Is(err, store.ErrBusy) {
+		t.Errorf("error %v", err)
+	}
+	if err := tx.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	recordFiles(t, s, screenedFile("a.dcm", "a"))
+	if got := fmt.Sprint(screenedPaths(t, s)); got != "[ok a.dcm]" {
+		t.Errorf("%s", got)
+	}
+}
