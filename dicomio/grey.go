@@ -41,6 +41,12 @@ func (g *greyTransform) value(pixel int) float64 {
 	return float64(pixel)
 }
 
+// goesNegative reports whether values below zero can follow from pixels of the
+// given bits.
+func (g *greyTransform) goesNegative(bits, offset int) bool {
+	return g.value(-offset) < 0 || g.value(1<<bits-1-offset) < 0
+}
+
 // padding reports whether a pixel value marks what is no part of the film.
 func (g *greyTransform) padding(pixel int) bool {
 	return g.padded && pixel >= g.padFirst && pixel <= g.padLast

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -236,16 +237,34 @@ func (f *Film) takeGrey(a attributes, img codec.Image) {
 		f.grey.padded = false
 		f.Warnings = append(f.Warnings, "The file's pixel padding covers the whole film and was left out.")
 	}
-	low, high := f.extremes()
 	if f.grey.padded {
-		high := f.grey.value(f.grey.padFirst) > (low+high)/2
-		f.grey.padBlack = high != f.grey.inverse
+		low, high := f.extremes()
+		bright := f.grey.value(f.grey.padFirst) > (low+high)/2
+		f.grey.padBlack = bright != f.grey.inverse
 	}
-	f.Windows, warnings = readWindows(a, low < 0)
+	f.Windows, warnings = readWindows(a, f.grey.goesNegative(img.Bits, f.Offset))
 	f.Warnings = append(f.Warnings, warnings...)
-	if len(f.Windows) > 0 && low < high && !f.Windows[0].shows(low, high) {
+	if len(f.Windows) > 0 && !f.shownBy(f.Windows[0]) {
 		f.Warnings = append(f.Warnings, "The file's own window shows the whole film in one grey; choose another one.")
 	}
+}
+
+// shownBy reports whether a window gives the film more than one grey. Mostly
+// a few pixels tell.
+func (f *Film) shownBy(w Window) bool {
+	grey := w.function()
+	first := -1.0
+	for i := 0; i < len(f.Stored); i += 1 + len(f.Stored)/1000 {
+		v := grey(f.grey.value(int(f.Stored[i]) - f.Offset))
+		if first < 0 {
+			first = v
+		}
+		if math.Abs(v-first) > 1e-3 {
+			return true
+		}
+	}
+	low, high := f.extremes()
+	return low == high || w.shows(low, high)
 }
 
 // extremes returns the film's lowest and highest value after the modality
