@@ -138,7 +138,7 @@ func checkDecoded(t testing.TB, p Params, img Image, err error) {
 func TestSmallFileLargeFilm(t *testing.T) {
 	e := losslessEncoder{width: 4, height: 4, components: 1, precision: 12, predictor: 1}
 	lossless := e.encode(e.picture())
-	dct := slices.Clone(readStream(t, "dct12"))
+	dct, dct8 := readStream(t, "dct12"), readStream(t, "dct8")
 	enlarge := func(data []byte, sof byte) {
 		for i := range data {
 			if data[i] == 0xff && data[i+1] == sof {
@@ -149,11 +149,13 @@ func TestSmallFileLargeFilm(t *testing.T) {
 	}
 	enlarge(lossless, markerSOF3)
 	enlarge(dct, markerSOF1)
+	enlarge(dct8, markerSOF0)
 	for _, c := range []struct {
 		syntax string
 		data   []byte
 	}{
 		{"1.2.840.10008.1.2.4.70", lossless},
+		{"1.2.840.10008.1.2.4.50", dct8},
 		{"1.2.840.10008.1.2.4.51", dct},
 		{"1.2.840.10008.1.2.5", encodeRLE(nil, nil)},
 	} {

@@ -161,6 +161,16 @@ func (r *jpegReader) checkFrame(f jpegFrame, p Params) error {
 	return nil
 }
 
+// checkFill refuses a DCT frame that its data could not fill to a sixteenth,
+// so that it costs no memory: a block of 64 samples takes two bits at least,
+// but for progressive scans, which may hold nearly nothing.
+func (r *jpegReader) checkFill(f jpegFrame, p Params) error {
+	if f.sof != markerSOF2 && int64(len(r.data))*256*16 < p.samples() {
+		return r.fail(ErrTruncated, "%d bytes for %d samples", len(r.data), p.samples())
+	}
+	return nil
+}
+
 // findFrame parses up to and including the frame header.
 func (r *jpegReader) findFrame() (jpegFrame, error) {
 	if err := r.start(); err != nil {
@@ -203,7 +213,9 @@ func decodeJPEG(ctx context.Context, s Syntax, p Params, frame []byte) (Image, e
 	var img Image
 	switch {
 	case f.sof <= markerSOF2 && f.precision == 8:
-		img, err = decodeTurbo(s, p, frame)
+		if err = r.checkFill(f, p); err == nil {
+			img, err = decodeTurbo(s, p, frame)
+		}
 	case f.sof == markerSOF1 && f.precision == 12, f.sof == markerSOF2 && f.precision == 12:
 		img, err = decodeDCT(ctx, s, p, frame)
 	case f.sof == markerSOF3:

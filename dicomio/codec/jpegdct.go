@@ -167,11 +167,8 @@ func (d *dct) prepare(p Params) error {
 	if d.frame.subsampled() {
 		return d.fail(ErrUnsupported, "12-bit JPEG with chroma of another size")
 	}
-	// A block of 64 samples costs at least two bits, but in progressive
-	// scans less; a frame that could never be filled to a sixteenth costs
-	// no memory.
-	if !d.progressive() && int64(len(d.data))*256*16 < p.samples() {
-		return d.fail(ErrTruncated, "%d bytes for %d samples", len(d.data), p.samples())
+	if err := d.checkFill(d.frame, p); err != nil {
+		return err
 	}
 	h, v := d.frame.components[0].h, d.frame.components[0].v
 	d.width = (p.Columns + 8*h - 1) / (8 * h)
