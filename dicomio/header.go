@@ -9,6 +9,13 @@ import (
 // unknownAge is Header.PatientAge where no age is known.
 const unknownAge = -1
 
+// alwaysLossy are the transfer syntaxes that no film passes through unharmed;
+// others may or may not have lost something, which their code streams tell.
+var alwaysLossy = map[string]bool{
+	"1.2.840.10008.1.2.4.50": true, "1.2.840.10008.1.2.4.51": true,
+	"1.2.840.10008.1.2.4.53": true, "1.2.840.10008.1.2.4.55": true,
+}
+
 // newHeader collects what a DICOM file says about its film.
 func newHeader(a attributes, syntax string) Header {
 	h := Header{
@@ -37,7 +44,7 @@ func newHeader(a attributes, syntax string) Header {
 		ViewPosition:       strings.ToUpper(a.code(tagViewPosition)),
 		Photometric:        strings.ToUpper(a.code(tagPhotometric)),
 		BurnedInAnnotation: strings.ToUpper(a.code(tagBurnedInAnnotation)),
-		Lossy:              a.code(tagLossyImageCompression) == "01",
+		Lossy:              a.code(tagLossyImageCompression) == "01" || alwaysLossy[syntax],
 	}
 	for _, t := range []tagNumber{tagImageLaterality, tagLaterality, tagFrameLaterality} {
 		if side := strings.ToUpper(a.code(t)); side == "L" || side == "R" {

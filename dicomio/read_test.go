@@ -280,6 +280,9 @@ func cutFragment(t *testing.T) []byte {
 func TestReadMislabelledPixels(t *testing.T) {
 	compressed := jpegFile(t)
 	want := readTest(t, compressed)
+	if !want.Header.Lossy {
+		t.Error("JPEG baseline is not called lossy")
+	}
 	compressed.syntax = syntaxExplicitLittle
 	film := readTest(t, compressed)
 	if !slices.Equal(film.Stored, want.Stored) || len(film.Warnings) != 1 {
