@@ -46,13 +46,6 @@ func (b *lsBitReader) fill() {
 		size := 8
 		if b.stuffed {
 			size = 7
-			if v >= 0x80 {
-				// Behind 0xff only a marker has this bit.
-				b.pos--
-				b.fake += 8
-				b.n += 8
-				continue
-			}
 		}
 		b.acc |= uint64(v) << (64 - size - b.n)
 		b.n += size
@@ -201,8 +194,6 @@ func golombOrder(a, n int32) int {
 	return k
 }
 
-func leadingZeros(v uint64) int { return bits.LeadingZeros64(v) }
-
 // golomb decodes a limited-length Golomb code (T.87 A.5.3). It gives -1 for
 // one longer than any can be.
 func (s *lsScan) golomb(k, limit int) int32 {
@@ -210,7 +201,7 @@ func (s *lsScan) golomb(k, limit int) int32 {
 	zeros := 0
 	for {
 		b.fill()
-		z := leadingZeros(b.acc)
+		z := bits.LeadingZeros64(b.acc)
 		if z < b.n {
 			zeros += z
 			b.acc <<= z + 1
@@ -357,16 +348,16 @@ func (s *lsScan) regular(q int, a, b, c int32) (uint16, bool) {
 	predicted = min(max(predicted, 0), s.maxValue)
 
 	k := golombOrder(ctx.a, ctx.n)
-	bits := &s.bits
-	if bits.n < 32 {
-		bits.fill()
+	r := &s.bits
+	if r.n < 32 {
+		r.fill()
 	}
 	var m int32
-	if zeros := leadingZeros(bits.acc); zeros < s.longest && zeros+k < 32 {
+	if zeros := bits.LeadingZeros64(r.acc); zeros < s.longest && zeros+k < 32 {
 		// Nearly always: prefix and rest are at hand.
-		acc := bits.acc << ((zeros + 1) & 63)
-		bits.acc = acc << (k & 63)
-		bits.n -= zeros + 1 + k
+		acc := r.acc << ((zeros + 1) & 63)
+		r.acc = acc << (k & 63)
+		r.n -= zeros + 1 + k
 		m = int32(zeros)<<(k&31) | int32(acc>>1>>((63-k)&63))
 	} else if m = s.golomb(k, s.limit); m < 0 {
 		return 0, false

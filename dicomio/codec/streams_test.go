@@ -32,6 +32,7 @@ var streams = []stream{
 	{name: "jpegls8", syntax: "4.80", bits: 8, components: 1},
 	{name: "jpegls12", syntax: "4.80", bits: 12, components: 1},
 	{name: "jpegls16", syntax: "4.80", bits: 16, components: 1},
+	{name: "jpegls12restart", syntax: "4.80", bits: 12, components: 1}, // three of CharLS, joined
 	{name: "jpegls12near3", syntax: "4.81", bits: 12, components: 1, near: 3, lossy: true},
 	{name: "jpegls8rgb0", syntax: "4.80", bits: 8, components: 3},
 	{name: "jpegls8rgb1", syntax: "4.80", bits: 8, components: 3},
