@@ -24,7 +24,7 @@ var wanted = map[tagNumber]string{
 	tagPatientName: "PN", tagPatientID: "LO", tagPatientBirthDate: "DA",
 	tagPatientSex: "CS", tagPatientAge: "AS",
 	tagBodyPartExamined: "CS", tagImagerPixelSpacing: "DS",
-	tagNominalScannedSpacing: "DS", tagViewPosition: "CS",
+	tagNominalScannedSpacing: "DS", tagPatientPosition: "CS", tagViewPosition: "CS",
 	tagStudyInstanceUID: "UI", tagSeriesInstanceUID: "UI",
 	tagSeriesNumber: "IS", tagInstanceNumber: "IS",
 	tagPatientOrientation: "CS", tagLaterality: "CS", tagImageLaterality: "CS",

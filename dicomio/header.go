@@ -69,6 +69,13 @@ func newHeader(a attributes, syntax string) Header {
 			break
 		}
 	}
+	if position := strings.ToUpper(a.code(tagPatientPosition)); h.ViewPosition == "" {
+		// Some writers put the view here, where no view belongs.
+		switch position {
+		case "PA", "AP", "LL", "RL":
+			h.ViewPosition = position
+		}
+	}
 	for i, direction := range a.codes(tagPatientOrientation) {
 		if i < len(h.PatientOrientation) {
 			h.PatientOrientation[i] = strings.ToUpper(direction)

@@ -48,6 +48,8 @@ func TestSuitability(t *testing.T) {
 		{"no view, lateral by orientation", frontal().without(tagViewPosition).with(testElement{tagPatientOrientation, "CS", `A\F`}), Unsuitable, []string{ReasonViewLateral}},
 		{"no view, frontal by description", frontal().without(tagViewPosition).with(testElement{tagSeriesDescription, "LO", "W033 Chest PA"}), Suitable, nil},
 		{"no view, both views in the study", frontal().without(tagViewPosition).with(testElement{tagStudyDescription, "LO", "Chest PA and LAT"}), Doubtful, []string{ReasonView}},
+		{"no view, but a patient position that is one", frontal().without(tagViewPosition).with(testElement{tagPatientPosition, "CS", "AP"}), Suitable, nil},
+		{"no view, but a patient position", frontal().without(tagViewPosition).with(testElement{tagPatientPosition, "CS", "HFS"}), Doubtful, []string{ReasonView}},
 		{"no view, frontal by protocol", frontal().without(tagViewPosition).with(testElement{tagProtocolName, "LO", "Thorax PA"}), Suitable, nil},
 		{"view by code in another language", frontal().without(tagViewPosition).with(testElement{tagViewCodeSequence, "SQ", [][]testElement{{{tagCodeValue, "SH", "R-10236"}, {tagCodeMeaning, "LO", "seitlich"}}}}), Unsuitable, []string{ReasonViewLateral}},
 		{"view by code", frontal().without(tagViewPosition).with(testElement{tagViewCodeSequence, "SQ", [][]testElement{{{tagCodeMeaning, "LO", "postero-anterior"}}}}), Suitable, nil},

@@ -46,6 +46,7 @@ const (
 	tagImagerPixelSpacing      tagNumber = 0x00181164
 	tagNominalScannedSpacing   tagNumber = 0x00182010
 	tagDeviceProcessing        tagNumber = 0x00181400
+	tagPatientPosition         tagNumber = 0x00185100
 	tagViewPosition            tagNumber = 0x00185101
 	tagStudyInstanceUID        tagNumber = 0x0020000D
 	tagSeriesInstanceUID       tagNumber = 0x0020000E
