@@ -62,6 +62,7 @@ func Actions() []Action {
 
 		{"window.full", groupWindow, "Full range", []string{"0"}, box((*lightbox.Lightbox).FullRange)},
 		{"window.auto", groupWindow, "Automatic, by percentiles", []string{"Q"}, box((*lightbox.Lightbox).AutoWindow)},
+		{"window.histogram", groupWindow, "Histogram", []string{"'"}, (*Window).toggleHistogram},
 		{"window.invert", groupWindow, "Invert", []string{"I"}, box((*lightbox.Lightbox).Invert)},
 	}
 	for k := range 9 {
@@ -97,6 +98,7 @@ func Actions() []Action {
 		{"review.disagree", groupReview, "Disagree with the model", []string{"D"}, box(func(l *lightbox.Lightbox) { l.SetVerdict(store.VerdictDisagree) })},
 		{"review.uncertain", groupReview, "Uncertain", []string{"U"}, box(func(l *lightbox.Lightbox) { l.SetVerdict(store.VerdictUncertain) })},
 		{"review.note", groupReview, "Write a note", []string{"N"}, (*Window).focusNote},
+		{"review.phrase", groupReview, "Add a phrase to the note", []string{"T"}, (*Window).showPhrases},
 		{"review.save", groupReview, "Save the review", []string{"Ctrl+S", "S"}, box((*lightbox.Lightbox).Save)},
 
 		{"review.agreement", groupReview, "Agreement with the model", []string{"J"}, (*Window).showAgreement},

@@ -52,6 +52,7 @@ type filmView struct {
 	marks     marks
 	letters   *letters
 	lens      lens
+	histogram *histogram
 	magnify   bool
 	overlays  overlays
 }
@@ -77,7 +78,7 @@ type drag struct {
 }
 
 func newFilmView(box *lightbox.Lightbox, prior bool) *filmView {
-	v := &filmView{box: box, prior: prior, corners: newCorners(), letters: newLetters()}
+	v := &filmView{box: box, prior: prior, corners: newCorners(), letters: newLetters(), histogram: newHistogram(box)}
 	v.raster = canvas.NewRaster(v.paint)
 	v.raster.ScaleMode = canvas.ImageScalePixels
 	v.lens.raster = canvas.NewRaster(v.paintLens)
@@ -130,6 +131,7 @@ func (v *filmView) repaint() {
 	v.corners.update(v)
 	v.letters.update(v)
 	v.marks.update(v)
+	v.histogram.update(v)
 	v.updateLens()
 	canvas.Refresh(v)
 }
@@ -341,6 +343,7 @@ func (r *filmRenderer) Layout(size fyne.Size) {
 	r.view.corners.layout(size)
 	r.view.letters.update(r.view)
 	r.view.marks.update(r.view)
+	r.view.histogram.update(r.view)
 }
 
 func (r *filmRenderer) Refresh() { r.view.repaint() }
@@ -351,6 +354,7 @@ func (r *filmRenderer) Objects() []fyne.CanvasObject {
 	objects = append(objects, v.marks.objects...)
 	objects = append(objects, v.letters.objects()...)
 	objects = append(objects, v.corners.objects()...)
+	objects = append(objects, v.histogram.ground, v.histogram.raster)
 	return append(objects, v.lens.raster, v.lens.border)
 }
 

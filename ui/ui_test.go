@@ -596,3 +596,41 @@ func TestSettingsAreKept(t *testing.T) {
 		t.Errorf("the next start has heat %v, opacity %v, overlays %v", again.box.HeatOn(), again.box.Opacity(), again.film.overlays)
 	}
 }
+
+func TestPhrasesGoIntoTheNote(t *testing.T) {
+	d := newDesk(t)
+	d.open(t, "a.dcm")
+	d.Do("review.agree")
+	d.insert("Consolidation, left")
+	d.insert("Pleural effusion")
+	if d.review.note.Text != "Consolidation, left; Pleural effusion" {
+		t.Errorf("the note is %q", d.review.note.Text)
+	}
+	d.keepPhrase()
+	d.keepPhrase()
+	if own := d.app.Preferences().StringList(preferencePhrases); len(own) != 1 || own[0] != d.review.note.Text {
+		t.Errorf("the phrases are %q", own)
+	}
+	d.Do("review.phrase")
+	if d.window.Canvas().Overlays().Top() == nil {
+		t.Error("no phrases are offered")
+	}
+}
+
+func TestHistogramCountsEveryPixelOnce(t *testing.T) {
+	d := newDesk(t)
+	d.open(t, "a.dcm")
+	low, high, counts := d.box.Histogram(100)
+	sum := 0
+	for _, c := range counts {
+		sum += c
+	}
+	if film := d.box.Film(); sum != film.Width*film.Height || low != 0 || high != 1999 {
+		t.Errorf("%d pixels from %v to %v", sum, low, high)
+	}
+	d.Do("window.histogram")
+	d.window.Canvas().Capture()
+	if !d.film.histogram.raster.Visible() {
+		t.Error("the histogram is not shown")
+	}
+}

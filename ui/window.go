@@ -10,6 +10,8 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"pneumolight/ui/lightbox"
@@ -147,7 +149,7 @@ func (w *Window) build() {
 	w.review = newReviewPanel(w.box, w.keys, w.focusFilm)
 	w.status = newStatusBar(w.box, w.focusFilm)
 	w.list = newFilmList(w.box, w.focusFilm)
-	w.guide = newGuide()
+	w.guide = newGuide(w.keys)
 
 	line := canvas.NewRectangle(colourLine)
 	line.SetMinSize(fyne.NewSize(1, 1))
@@ -224,15 +226,32 @@ func separator() fyne.CanvasObject {
 	return line
 }
 
-// newGuide says what to do in an empty window.
-func newGuide() fyne.CanvasObject {
+// newGuide says, in an empty window, what to do first.
+func newGuide(keys *keyMap) fyne.CanvasObject {
 	title := widget.NewLabel(tr("Drop a chest film or a folder here"))
-	title.SizeName = "subHeadingText"
+	title.SizeName = theme.SizeNameSubHeadingText
 	title.Alignment = fyne.TextAlignCenter
-	hint := widget.NewLabel(tr("DICOM, PNG or JPEG. Ctrl+O opens a file, ? lists the keys."))
+	hint := widget.NewLabel(tr("DICOM, PNG, JPEG or TIFF, also in folders, ZIP files and from DICOMDIR"))
 	hint.Importance = widget.LowImportance
 	hint.Alignment = fyne.TextAlignCenter
-	return container.NewCenter(container.NewVBox(title, hint))
+	steps := container.New(layout.NewFormLayout())
+	step := func(key, text string) {
+		name := widget.NewLabel(key)
+		name.TextStyle.Bold = true
+		name.Alignment = fyne.TextAlignTrailing
+		steps.Add(name)
+		steps.Add(widget.NewLabel(text))
+	}
+	step(keys.first("film.open"), tr("Open a file"))
+	step(tr("Left drag"), tr("Window and level"))
+	step(tr("Middle drag"), tr("Move the film"))
+	step(tr("Right drag, Ctrl+wheel"), tr("Zoom"))
+	step(tr("Wheel"), tr("Next film"))
+	step(keys.first("ai.heat"), tr("Show or hide the heat map"))
+	step(keys.first("review.agree")+"  "+keys.first("review.disagree")+"  "+keys.first("review.uncertain"), tr("Agree, disagree, uncertain"))
+	step(keys.first("review.save"), tr("Save the review"))
+	step(keys.first("help.keys"), tr("List of keys"))
+	return container.NewCenter(container.NewVBox(title, hint, gap(1), container.NewCenter(steps)))
 }
 
 // changed draws again what a change of the lightbox touches.
@@ -359,6 +378,11 @@ func (w *Window) cycleOverlays() {
 	w.prior.overlays = w.film.overlays
 	w.prior.repaint()
 	w.app.Preferences().SetInt(preferenceOverlays, int(w.film.overlays))
+	w.film.repaint()
+}
+
+func (w *Window) toggleHistogram() {
+	w.film.histogram.shown = !w.film.histogram.shown
 	w.film.repaint()
 }
 

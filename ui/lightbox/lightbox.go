@@ -92,6 +92,7 @@ type Lightbox struct {
 	width    int     // the viewport, in device pixels
 	height   int
 	greys    []uint8
+	values   []tally // for the histogram; made when it is first shown
 	lens     *render.Viewport
 
 	model    inference.Info

@@ -218,7 +218,7 @@ func (l *Lightbox) clear(path string) {
 	l.Dismiss()
 	l.DropPrior()
 	l.loadedFilm, l.filmErr, l.filmPath = loadedFilm{}, nil, path
-	l.look, l.greys = Look{}, nil
+	l.look, l.greys, l.values = Look{}, nil, nil
 	l.history, l.held, l.drawing, l.byHand, l.lens = history{}, nil, false, 0, nil
 	l.outcome, l.heat = Outcome{}, nil
 	l.review = Review{}
