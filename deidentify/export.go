@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -200,10 +201,15 @@ func uid(ds *dicomio.DataSet, tag uint32) string {
 	return ""
 }
 
-// shifted moves a DICOM date, or the date that a DT value begins with.
+// The forms of TM, and of DA and DT (PS3.5 6.2).
+var (
+	timeForm = regexp.MustCompile(`^\d{2}(:?\d{2}(:?\d{2}(\.\d{1,6})?)?)?$`)
+	dateForm = regexp.MustCompile(`^\d{8}(\d{2}(\d{2}(\d{2}(\.\d{1,6})?)?)?)?([+-]\d{4})?$`)
+)
+
+// shifted moves a date, or the date that a DT value begins with.
 func shifted(value string, days int) (string, bool) {
-	value = strings.Trim(value, " \x00")
-	if len(value) < 8 {
+	if !dateForm.MatchString(value) {
 		return "", false
 	}
 	at, err := time.Parse("20060102", value[:8])

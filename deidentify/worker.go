@@ -183,27 +183,29 @@ func (w *worker) uids(e dicomio.Element) []byte {
 	return dicomwrite.Text(e.Tag, "UI", strings.Join(list, `\`)).Value
 }
 
+// shift moves the dates of an element. What is no date or time is no value to
+// keep.
 func (w *worker) shift(e dicomio.Element) ([]byte, bool) {
-	if e.VR == "TM" {
-		return e.Value, true
-	}
 	days := w.export.Days(w.patient)
 	list := strings.Split(string(e.Value), `\`)
 	for k, one := range list {
-		if strings.Trim(one, " \x00") == "" {
-			continue
+		one = strings.Trim(one, " \x00")
+		switch {
+		case one == "":
+		case e.VR == "TM":
+			if !timeForm.MatchString(one) {
+				return nil, false
+			}
+		default:
+			moved, ok := shifted(one, days)
+			if !ok {
+				return nil, false
+			}
+			one = moved
 		}
-		moved, ok := shifted(one, days)
-		if !ok {
-			return nil, false
-		}
-		list[k] = moved
+		list[k] = one
 	}
-	value := []byte(strings.Join(list, `\`))
-	if len(value)%2 != 0 {
-		value = append(value, ' ')
-	}
-	return value, true
+	return dicomwrite.Text(e.Tag, e.VR, list...).Value, true
 }
 
 // dummy is a value that says nothing, of the element's VR.
@@ -226,11 +228,8 @@ func (w *worker) dummy(e dicomio.Element) dicomio.Element {
 }
 
 // shortest is from how many characters on a removed value is looked for
-// elsewhere: shorter ones are found by chance. Two ideographs are a name.
-const (
-	shortest           = 4
-	shortestIdeographs = 2
-)
+// elsewhere: shorter ones are found by chance. One ideograph is a family name.
+const shortest = 4
 
 // remember notes the names and numbers of an element that goes, with all that
 // it holds, so that they can be looked for where they do not belong.
@@ -290,8 +289,7 @@ func (w *worker) keepRaw(b []byte) {
 // telling reports whether a word is long enough to tell one person from
 // others.
 func telling(word string) bool {
-	n := utf8.RuneCountInString(word)
-	return n >= shortest || (len(word) >= 3*n && n >= shortestIdeographs)
+	return utf8.RuneCountInString(word) >= shortest || !alphabetic([]rune(word + " ")[0]) && len(word) >= 3
 }
 
 // scrub empties text that the profile keeps but that holds what it removes.
