@@ -40,3 +40,15 @@ func BenchmarkDecode(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkNative unpacks 9 megapixels of 12 bits in 16.
+func BenchmarkNative(b *testing.B) {
+	p := grey(3000, 3000, 16, 12, 11)
+	data := make([]byte, 2*p.samples())
+	b.SetBytes(int64(len(data)))
+	for b.Loop() {
+		if _, err := Native(p, data); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

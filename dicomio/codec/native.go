@@ -1,6 +1,9 @@
 package codec
 
-import "fmt"
+import (
+	"encoding/binary"
+	"fmt"
+)
 
 // Native unpacks the first frame of uncompressed pixel data (PS3.5 8.1):
 // samples of 1, 8, 12 (packed) or 16 bits, in the byte order of the transfer
@@ -61,12 +64,14 @@ func NativeFrame(p Params, data []byte, frame int) (Image, error) {
 		unpack1(samples, data, int(first), swap && p.Words)
 	case 8:
 		unpack8(samples, data[first/8:], swap && p.Words)
+		p.maskCell(samples)
 	case 12:
 		unpack12(samples, data, int(first))
+		p.maskCell(samples)
 	case 16:
-		unpack16(samples, data[first/8:], swap)
+		shift, mask := p.cell()
+		unpack16(samples, data[first/8:], swap, shift, mask)
 	}
-	p.maskCell(samples)
 	switch {
 	case halved:
 		widen422(img.Samples)
@@ -81,13 +86,17 @@ func NativeFrame(p Params, data []byte, frame int) (Image, error) {
 	return img, nil
 }
 
+// cell is where the stored bits are in a pixel cell.
+func (p Params) cell() (shift uint, mask uint16) {
+	return uint(p.HighBit + 1 - p.BitsStored), 1<<p.BitsStored - 1
+}
+
 // maskCell takes the stored bits out of pixel cells of BitsAllocated.
 func (p Params) maskCell(samples []uint16) {
 	if p.BitsStored == p.BitsAllocated {
 		return
 	}
-	shift := uint(p.HighBit + 1 - p.BitsStored)
-	mask := uint16(1)<<p.BitsStored - 1
+	shift, mask := p.cell()
 	for i, v := range samples {
 		samples[i] = v >> shift & mask
 	}
@@ -135,17 +144,27 @@ func unpack12(samples []uint16, data []byte, first int) {
 	}
 }
 
-func unpack16(samples []uint16, data []byte, swap bool) {
+// unpack16 reads words, four at a time, and takes the stored bits out of each.
+func unpack16(samples []uint16, data []byte, swap bool, shift uint, mask uint16) {
 	n := min(len(samples), len(data)/2)
-	data = data[:2*n]
+	samples, data = samples[:n], data[:2*n]
+	shift &= 15
 	if swap {
-		for i := range samples[:n] {
-			samples[i] = uint16(data[2*i])<<8 | uint16(data[2*i+1])
+		for i := range samples {
+			samples[i] = binary.BigEndian.Uint16(data[2*i:]) >> shift & mask
 		}
 		return
 	}
-	for i := range samples[:n] {
-		samples[i] = uint16(data[2*i]) | uint16(data[2*i+1])<<8
+	for len(samples) >= 4 && len(data) >= 8 {
+		four := binary.LittleEndian.Uint64(data) >> shift
+		samples[0] = uint16(four) & mask
+		samples[1] = uint16(four>>16) & mask
+		samples[2] = uint16(four>>32) & mask
+		samples[3] = uint16(four>>48) & mask
+		samples, data = samples[4:], data[8:]
+	}
+	for i := range samples {
+		samples[i] = binary.LittleEndian.Uint16(data[2*i:]) >> shift & mask
 	}
 }
 

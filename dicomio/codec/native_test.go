@@ -43,6 +43,7 @@ func TestNative(t *testing.T) {
 		{"overlay above", grey(1, 2, 16, 12, 11), 0, []byte{0x34, 0xf2, 0xff, 0x1f}, []uint16{0x234, 0xfff}},
 		{"overlay below", grey(1, 2, 16, 12, 15), 0, []byte{0x34, 0xf2, 0x0f, 0x10}, []uint16{0xf23, 0x100}},
 		{"overlay on both sides", grey(1, 1, 16, 12, 13), 0, []byte{0x03, 0xc0}, []uint16{0}},
+		{"five samples between overlays", grey(1, 5, 16, 12, 13), 0, []byte{0x07, 0xc0, 0x0b, 0xff, 0xff, 0x3f, 0x00, 0x80, 0x04, 0x40}, []uint16{0x001, 0xfc2, 0xfff, 0x000, 0x001}},
 		{"high bit outside the cell", grey(1, 1, 16, 12, 16), 0, []byte{0x34, 0xf2}, []uint16{0x234}},
 		{"high bit too low", grey(1, 1, 16, 12, 10), 0, []byte{0x34, 0xf2}, []uint16{0x234}},
 		{"1 bit", grey(1, 10, 1, 1, 0), 0, []byte{0b00000101, 0b10}, []uint16{1, 0, 1, 0, 0, 0, 0, 0, 0, 1}},
