@@ -57,8 +57,8 @@ func Actions() []Action {
 		{"tool.calibrate", groupTool, "Calibrate by the newest ruler", []string{"K"}, (*Window).calibrate},
 		{"tool.remove", groupTool, "Remove the newest mark", []string{"Delete", "Backspace"}, box((*lightbox.Lightbox).RemoveMark)},
 		{"tool.magnify", groupTool, "Magnifier", []string{"M"}, (*Window).magnify},
-		{"tool.undo", groupTool, "Undo", []string{"Ctrl+Z"}, box((*lightbox.Lightbox).Undo)},
-		{"tool.redo", groupTool, "Redo", []string{"Ctrl+Y"}, box((*lightbox.Lightbox).Redo)},
+		{"tool.undo", groupTool, "Undo", []string{"Ctrl+Z"}, (*Window).undo},
+		{"tool.redo", groupTool, "Redo", []string{"Ctrl+Y"}, (*Window).redo},
 
 		{"window.full", groupWindow, "Full range", []string{"0"}, box((*lightbox.Lightbox).FullRange)},
 		{"window.auto", groupWindow, "Automatic, by percentiles", []string{"Q"}, box((*lightbox.Lightbox).AutoWindow)},

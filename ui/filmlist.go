@@ -158,7 +158,7 @@ func (r *filmRow) set(f lightbox.Listed, thumbnail *image.RGBA) {
 		r.picture.Show()
 	}
 	fill := map[lightbox.Progress]color.Color{
-		lightbox.Unread: colourAccent, lightbox.Seen: color.Transparent, lightbox.Reviewed: colourCalm,
+		lightbox.Unread: colourAccent, lightbox.Seen: color.Transparent, lightbox.InProgress: colourCaution, lightbox.Reviewed: colourCalm,
 	}[f.Progress]
 	if r.state.FillColor != fill {
 		r.state.FillColor = fill

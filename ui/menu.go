@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -21,7 +22,12 @@ func (w *Window) menu() *fyne.MainMenu {
 		if shortcut == nil && key != "" {
 			text += "   (" + string(key) + ")"
 		}
-		m := fyne.NewMenuItem(text, func() { w.Do(id); w.focusFilm() })
+		m := fyne.NewMenuItem(text, func() {
+			w.Do(id)
+			if w.entry() == nil {
+				w.focusFilm()
+			}
+		})
 		m.Shortcut = shortcut
 		return m
 	}
@@ -112,8 +118,20 @@ func (w *Window) choose(chosen func(fyne.URI)) {
 		}
 		chosen(file.URI())
 	}, w.window)
+	w.locate(d)
 	d.Resize(w.dialogSize())
 	d.Show()
+}
+
+// locate begins a file dialogue where the last film was opened.
+func (w *Window) locate(d *dialog.FileDialog) {
+	recent := w.app.Preferences().StringList(preferenceRecent)
+	if len(recent) == 0 {
+		return
+	}
+	if folder, err := storage.ListerForURI(storage.NewFileURI(filepath.Dir(recent[0]))); err == nil {
+		d.SetLocation(folder)
+	}
 }
 
 func (w *Window) chooseFolder() {
@@ -124,6 +142,7 @@ func (w *Window) chooseFolder() {
 		}
 		w.Drop([]fyne.URI{folder})
 	}, w.window)
+	w.locate(d)
 	d.Resize(w.dialogSize())
 	d.Show()
 }

@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"pneumolight/dicomio"
 	"pneumolight/inference"
 	"pneumolight/ui/lightbox"
 )
@@ -39,6 +40,7 @@ type aiPanel struct {
 	blind   *widget.Label
 	first   map[inference.Call]*button
 	model   *widget.Label
+	file    *widget.Label
 
 	content   *fyne.Container
 	numberRow *fyne.Container
@@ -63,6 +65,7 @@ func newAIPanel(box *lightbox.Lightbox, keys *keyMap, done func()) *aiPanel {
 	p.reasons = wrapped("")
 	p.reasons.Importance = widget.WarningImportance
 	p.model = small()
+	p.file = small()
 	p.heat = newCheck("", func(on bool) { box.SetHeat(on); done() })
 	p.opacity = widget.NewSlider(0, 100)
 	p.opacity.Step = 1
@@ -84,7 +87,7 @@ func newAIPanel(box *lightbox.Lightbox, keys *keyMap, done func()) *aiPanel {
 	p.heatRow = container.NewBorder(nil, nil, p.heat, p.percent, p.opacity)
 	p.content = container.New(layout.NewCustomPaddedVBoxLayout(0),
 		heading(tr("Model")), p.call, p.blindRow, p.numberRow, inset(p.gauge), p.band, p.reasons, p.anywayRow, p.againRow,
-		p.heatRow, p.region, p.model)
+		p.heatRow, p.region, p.model, p.file)
 	p.name()
 	return p
 }
@@ -171,7 +174,17 @@ func (p *aiPanel) update() {
 		p.model.SetText(tr("The model is being loaded."))
 	}
 	visible(p.model, hasModel || !known)
+	p.file.SetText(fileText(p.box.Film()))
+	visible(p.file, p.file.Text != "")
 	p.content.Refresh()
+}
+
+// fileText is what is odd about a film's file.
+func fileText(film *dicomio.Film) string {
+	if film == nil || len(film.Warnings) == 0 {
+		return ""
+	}
+	return tr("About the file: {{.Warnings}}", map[string]any{"Warnings": strings.Join(film.Warnings, " ")})
 }
 
 func (p *aiPanel) headline(known bool, modelErr error, outcome lightbox.Outcome) string {

@@ -634,3 +634,25 @@ func TestHistogramCountsEveryPixelOnce(t *testing.T) {
 		t.Error("the histogram is not shown")
 	}
 }
+
+func TestUndoInTheNoteStaysInTheNote(t *testing.T) {
+	d := newDesk(t)
+	d.open(t, "a.dcm")
+	d.Do("window.invert")
+	d.Do("review.note")
+	test.Type(d.review.note, "oops")
+	d.Do("tool.undo")
+	if d.review.note.Text == "oops" || !d.box.Look().Inverted {
+		t.Errorf("the note is %q, the film inverted: %v", d.review.note.Text, d.box.Look().Inverted)
+	}
+}
+
+func TestClosingAsksForUnsavedReviews(t *testing.T) {
+	d := newDesk(t)
+	d.open(t, "a.dcm")
+	d.Do("review.agree")
+	d.close()
+	if d.window.Canvas().Overlays().Top() == nil {
+		t.Error("a review that was begun is thrown away without a word")
+	}
+}

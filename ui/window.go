@@ -131,7 +131,28 @@ func (w *Window) Do(id string) {
 	}
 }
 
+// close ends the program. Reviews that were begun and not saved are asked for
+// first: they would be lost.
 func (w *Window) close() {
+	n := w.box.Unsaved()
+	if n == 0 {
+		w.end()
+		return
+	}
+	text := tr("{{.Count}} reviews are not saved and will be lost.", map[string]any{"Count": n})
+	d := dialog.NewConfirm(tr("Close Pneumolight?"), text, func(confirmed bool) {
+		if confirmed {
+			w.end()
+			return
+		}
+		w.focusFilm()
+	}, w.window)
+	d.SetConfirmText(tr("Close without saving"))
+	d.SetDismissText(tr("Back to the films"))
+	d.Show()
+}
+
+func (w *Window) end() {
 	w.box.Close()
 	w.window.Close()
 }
@@ -348,6 +369,29 @@ func (w *Window) focusFilter() {
 	if w.side.Visible() {
 		w.window.Canvas().Focus(w.filter.text)
 	}
+}
+
+// entry is the field that is being written in; nil where none is.
+func (w *Window) entry() *noteEntry {
+	e, _ := w.window.Canvas().Focused().(*noteEntry)
+	return e
+}
+
+// undo takes the last step back: of what is being written, else on the film.
+func (w *Window) undo() {
+	if e := w.entry(); e != nil {
+		e.Undo()
+		return
+	}
+	w.box.Undo()
+}
+
+func (w *Window) redo() {
+	if e := w.entry(); e != nil {
+		e.Redo()
+		return
+	}
+	w.box.Redo()
 }
 
 func (w *Window) focusNote() {

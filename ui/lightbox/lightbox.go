@@ -104,6 +104,7 @@ type Lightbox struct {
 	opacity  float64
 
 	review Review
+	drafts map[string]Review // by path: begun, not saved, not on the box
 	blind  bool
 
 	firstWindow FirstWindow

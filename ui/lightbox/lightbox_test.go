@@ -723,3 +723,31 @@ func TestAgreementIsCountedByMonthAndModel(t *testing.T) {
 		t.Errorf("the interval is %.4f to %.4f", low, high)
 	}
 }
+
+func TestAnUnsavedReviewIsThereWhenTheFilmIsBack(t *testing.T) {
+	r := newRoom(t, "a.png", "b.png")
+	r.Open("folder")
+	r.settle(t)
+	r.SetVerdict(store.VerdictDisagree)
+	r.SetNote("half a tho")
+	r.Step(1)
+	r.settle(t)
+	if v := r.Review(); v.Verdict != "" || v.Note != "" {
+		t.Fatal("the next film has the draft")
+	}
+	if r.Unsaved() != 1 || r.List()[0].Progress != InProgress {
+		t.Errorf("%d unsaved, the list says %v", r.Unsaved(), r.List()[0].Progress)
+	}
+	r.Step(-1)
+	r.settle(t)
+	if v := r.Review(); v.Verdict != store.VerdictDisagree || v.Note != "half a tho" || !r.CanSave() {
+		t.Errorf("back again, the review is %+v", v)
+	}
+	r.Lightbox.Save()
+	r.settle(t)
+	r.Step(1)
+	r.settle(t)
+	if r.Unsaved() != 0 || r.List()[0].Progress != Reviewed {
+		t.Errorf("saved, %d are unsaved and the list says %v", r.Unsaved(), r.List()[0].Progress)
+	}
+}

@@ -83,6 +83,7 @@ func (l *Lightbox) add(entries []Listed, fresh bool) {
 		return
 	}
 	if fresh {
+		l.keepDraft()
 		l.list, l.place = nil, -1
 		l.filter, l.rows = Filter{}, nil
 		l.ahead, l.thumbnails, l.backwards = nil, thumbnails{}, false
@@ -129,6 +130,7 @@ func (l *Lightbox) Show(place int) {
 	if place < 0 || place >= len(l.list) {
 		return
 	}
+	l.keepDraft()
 	l.backwards = place < l.place
 	l.place = place
 	l.changed(ChangedPlace)
@@ -230,6 +232,7 @@ func (l *Lightbox) put(loaded *loadedFilm) {
 	l.loadedFilm = *loaded
 	l.firstLook()
 	l.changed(ChangedFilm)
+	l.review = l.drafts[l.filmPath]
 	l.progress(l.place, l.filmPath, Seen)
 	l.lookup()
 	l.analyse(false)

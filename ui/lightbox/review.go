@@ -79,6 +79,7 @@ func (l *Lightbox) Save() {
 		return func() {
 			if err == nil {
 				l.progress(place, path, Reviewed)
+				delete(l.drafts, path)
 			}
 			switch {
 			case err != nil:

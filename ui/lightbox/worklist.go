@@ -6,7 +6,7 @@ import (
 	"pneumolight/dicomio"
 )
 
-// Progress of a film through the reader's hands.
+// Progress is how far a film has come through the reader's hands.
 type Progress int
 
 // The stages.
@@ -14,6 +14,8 @@ const (
 	Unread Progress = iota
 	// Seen: it was on the box in this session.
 	Seen
+	// InProgress: a review of it was begun and is not saved.
+	InProgress
 	// Reviewed: the log has a review of it.
 	Reviewed
 )
@@ -72,8 +74,7 @@ func (l *Lightbox) StepUnread(by int) {
 	l.say(NoticeQuiet, l.text("There is no unread film in this direction."))
 }
 
-// progress notes how far the film at a path has come. A review is never
-// forgotten.
+// progress notes that the film at a path has come so far, at least.
 func (l *Lightbox) progress(place int, path string, p Progress) {
 	if place < 0 || place >= len(l.list) || l.list[place].Path != path || l.list[place].Progress >= p {
 		return
