@@ -45,4 +45,12 @@
 // decode in C cannot be cancelled half way; the sizes that its work depends on
 // (tiles, packets, components) are checked against the length of the stream
 // beforehand.
+//
+// # What is refused
+//
+// Samples of 32 bits; arithmetic coding, hierarchical JPEG and a number of
+// lines that follows the scan; chroma of another size than luminance in 12-bit
+// JPEG, JPEG-LS and JPEG 2000; mapping tables, point transforms and
+// Hewlett-Packard's colour transforms in JPEG-LS. Each is [ErrUnsupported],
+// which says so.
 package codec
