@@ -35,35 +35,46 @@ func listedFiles(ds *dataset) [][]string {
 	return files
 }
 
-// resolveListed finds a listed file below a folder. File IDs are in upper
-// case; media that were copied often are not, or have kept ISO 9660's version
-// number or final dot.
-func resolveListed(folder string, parts []string) (string, bool) {
-	exact := filepath.Join(folder, filepath.Join(parts...))
-	if regularFile(exact) {
-		return exact, true
-	}
-	p := folder
+// medium finds listed files below a folder. File IDs are in upper case; media
+// that were copied often are not, or have kept ISO 9660's version number or
+// final dot. Each folder is read once, because a medium may list a hundred
+// thousand files.
+type medium struct {
+	root    string
+	folders map[string]map[string]string // by path: names by their form in a file ID
+}
+
+func newMedium(root string) *medium {
+	return &medium{root: root, folders: map[string]map[string]string{}}
+}
+
+// find returns a listed file's path and whether it is there.
+func (m *medium) find(parts []string) (string, bool) {
+	p := m.root
 	for _, part := range parts {
-		next := filepath.Join(p, part)
-		if _, err := os.Lstat(next); err != nil {
-			entries, err := os.ReadDir(p)
-			if err != nil {
-				return "", false
-			}
-			next = ""
-			for _, e := range entries {
-				name := strings.TrimSuffix(e.Name(), ";1")
-				if strings.EqualFold(strings.TrimSuffix(name, "."), part) {
-					next = filepath.Join(p, e.Name())
-					break
-				}
-			}
-			if next == "" {
-				return "", false
-			}
+		name, ok := m.names(p)[fileID(part)]
+		if !ok {
+			return "", false
 		}
-		p = next
+		p = filepath.Join(p, name)
 	}
 	return p, regularFile(p)
+}
+
+func (m *medium) names(folder string) map[string]string {
+	if names, ok := m.folders[folder]; ok {
+		return names
+	}
+	names := map[string]string{}
+	entries, _ := os.ReadDir(folder) // a folder that can't be read has no files
+	for _, e := range entries {
+		names[fileID(e.Name())] = e.Name()
+	}
+	m.folders[folder] = names
+	return names
+}
+
+// fileID is a file's name as a file ID has it.
+func fileID(name string) string {
+	return strings.ToUpper(strings.TrimSuffix(strings.TrimSuffix(name, ";1"), "."))
 }

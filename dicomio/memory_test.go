@@ -1,7 +1,10 @@
 package dicomio
 
 import (
+	"bytes"
 	"context"
+	"encoding/binary"
+	"errors"
 	"fmt"
 	"image"
 	"os"
@@ -93,4 +96,43 @@ func lengthened(data []byte) []byte {
 		}
 	}
 	panic("the element is not there")
+}
+
+// TestManyElements: a hostile file of empty elements is refused; a DICOMDIR of
+// a hundred thousand films is not.
+func TestManyElements(t *testing.T) {
+	empty := encodeElement(binary.LittleEndian, false, testElement{0x00091001, "LO", ""})
+	hostile := append(testFile{syntax: syntaxExplicitLittle}.bytes(), bytes.Repeat(empty, maxElements+1)...)
+	if _, err := ReadFile(context.Background(), writeFile(t, "film.dcm", hostile)); !errors.Is(err, ErrMalformed) {
+		t.Errorf("a million empty elements: %v", err)
+	}
+
+	const films = 100000
+	records := make([][]testElement, films)
+	for i := range records {
+		records[i] = []testElement{
+			{tagDirectoryRecordType, "CS", "IMAGE"},
+			{tagReferencedFileID, "CS", fmt.Sprintf(`DISC\IM%d`, i)},
+			{tagSOPInstanceUID, "UI", "1.3.6.1.4.1.14519.5.2.1.9999.103.3006616233530892121079169089013"},
+			{tagInstanceNumber, "IS", "1"},
+			{tagRows, "US", []uint16{1}},
+			{tagColumns, "US", []uint16{1}},
+			{tagStudyDate, "DA", "20260101"},
+			{tagStudyTime, "TM", "120000"},
+			{tagModality, "CS", "CR"},
+			{tagSOPClassUID, "UI", "1.2.3"},
+			{tagStudyDescription, "LO", "CHEST"},
+			{tagSeriesDescription, "LO", "CHEST PA"},
+			{tagInstitutionName, "LO", "HOSPITAL"},
+		}
+	}
+	directory := testFile{syntax: syntaxExplicitLittle, elements: []testElement{{tagDirectoryRecordSequence, "SQ", records}}}
+	found := 0
+	err := Scan(context.Background(), writeFile(t, "DICOMDIR", directory.bytes()), func(e Entry) error {
+		found++
+		return nil
+	})
+	if err != nil || found != films {
+		t.Errorf("%d of %d listed films, %v", found, films, err)
+	}
 }

@@ -112,8 +112,9 @@ func (s *scanner) file(p string, chosen bool) error {
 }
 
 func (s *scanner) directory(p string, ds *dataset, chosen bool) error {
+	files := newMedium(filepath.Dir(p))
 	for _, listed := range listedFiles(ds) {
-		target, ok := resolveListed(filepath.Dir(p), listed)
+		target, ok := files.find(listed)
 		switch {
 		case !ok:
 			err := &fault{kind: fs.ErrNotExist, offset: -1, detail: "the DICOMDIR lists this file, but it is missing", advice: "copy the whole medium again"}

@@ -11,10 +11,12 @@ import (
 )
 
 // Bounds on a data set's structure, far above what any film has, so that a
-// hostile file costs little before it is refused.
+// hostile file costs little before it is refused. A large file, such as the
+// DICOMDIR of an archive, may have more elements, one in so many bytes.
 const (
-	maxElements = 1 << 20
-	maxDepth    = 32
+	maxElements     = 1 << 20
+	bytesPerElement = 16
+	maxDepth        = 32
 )
 
 const undefinedLength = 0xFFFFFFFF
@@ -79,6 +81,20 @@ func (w *walker) warn(format string, args ...any) {
 	}
 }
 
+// step counts an element, item or fragment, and refuses too many.
+func (w *walker) step(pos int64) error {
+	w.count++
+	if w.full() {
+		return &fault{kind: ErrMalformed, offset: pos, detail: "the file has far more elements than any film", advice: adviceAgain}
+	}
+	if w.count%4096 == 0 {
+		return w.ctx.Err()
+	}
+	return nil
+}
+
+func (w *walker) full() bool { return int64(w.count) > max(maxElements, w.size/bytesPerElement) }
+
 // need checks that n bytes lie between pos and end.
 func (w *walker) need(pos, n, end int64, t tagNumber) error {
 	if pos+n <= end && pos+n <= int64(len(w.data)) {
@@ -125,14 +141,8 @@ func (w *walker) top(pos int64) (*dataset, error) {
 // element reads the element at pos, whose container ends at end, and returns
 // the position after it.
 func (w *walker) element(pos, end int64, implicit bool, depth int) (element, int64, error) {
-	w.count++
-	if w.count > maxElements {
-		return element{}, 0, &fault{kind: ErrMalformed, offset: pos, detail: "the file has more than a million header elements", advice: adviceAgain}
-	}
-	if w.count%4096 == 0 {
-		if err := w.ctx.Err(); err != nil {
-			return element{}, 0, err
-		}
+	if err := w.step(pos); err != nil {
+		return element{}, 0, err
 	}
 	if err := w.need(pos, 8, end, 0); err != nil {
 		return element{}, 0, err
@@ -198,7 +208,7 @@ func (w *walker) element(pos, end int64, implicit bool, depth int) (element, int
 	if e.vr == "SQ" || (e.vr == "UN" && dictionaryVR(t) == "SQ") {
 		items, _, err := w.sequence(start, next, implicit || e.vr == "UN", depth+1, false, t)
 		if err != nil {
-			if errors.Is(err, errMore) || w.ctx.Err() != nil || w.count > maxElements {
+			if errors.Is(err, errMore) || w.ctx.Err() != nil || w.full() {
 				return e, 0, err
 			}
 			// The sequence's own length is trusted, so one bad inner
@@ -233,6 +243,9 @@ func (w *walker) sequence(pos, end int64, implicit bool, depth int, undefined bo
 		case tagSequenceDelimiter:
 			return items, pos + 8, nil
 		case tagItem:
+			if err := w.step(pos); err != nil {
+				return items, 0, err
+			}
 		default:
 			return items, 0, &fault{kind: ErrMalformed, tag: of, offset: pos, detail: "a sequence holds something other than items", advice: adviceAgain}
 		}
@@ -315,9 +328,8 @@ func (w *walker) pixelData(e element, start, length int64) (element, int64, erro
 			}
 			return e, pos + 8, nil
 		}
-		w.count++
-		if w.count > maxElements {
-			return e, 0, &fault{kind: ErrMalformed, tag: e.tag, offset: pos, detail: "the pixel data has more than a million fragments", advice: adviceAgain}
+		if err := w.step(pos); err != nil {
+			return e, 0, err
 		}
 		from, to := pos+8, pos+8+n
 		if to > w.size {
