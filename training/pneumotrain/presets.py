@@ -50,7 +50,7 @@ class Preset:
 PRESETS: Dict[str, Preset] = {
     "lean": Preset("lean", Shape(), ((128, 4200), (160, 800), (192, 500), (224, 500))),
     "lean-refined": Preset(
-        "lean-refined", Shape(), ((160, 900), (192, 700), (224, 500)),
+        "lean-refined", Shape(), ((160, 700), (192, 500), (224, 300)),
         learning_rate=1.2e-3, geometry=1.4, frames=(0.65, 0.13), after="lean",
     ),
     "tiny": Preset(
