@@ -207,6 +207,8 @@ func (s *Suitability) judgeBodyPart(h Header) {
 		s.add(Doubtful, ReasonBodyPart, "The film shows more than the chest: body part %s.", h.BodyPart)
 	case chest:
 	case part == "" && mentions(described, chestWords):
+	case part == "" && hasWord(described, otherWords...):
+		s.add(Unsuitable, ReasonBodyPart, "The film is described as one of another part of the body, not the chest.")
 	case part == "":
 		s.add(Doubtful, ReasonBodyPart, "The file does not say which part of the body it shows.")
 	case mentions(part, nearWords):

@@ -38,6 +38,7 @@ func TestSuitability(t *testing.T) {
 		{"ribs", frontal().with(testElement{tagBodyPartExamined, "CS", "RIBCAGE"}), Doubtful, []string{ReasonBodyPart}},
 		{"body part unknown", frontal().with(testElement{tagBodyPartExamined, "CS", "BACINO"}), Doubtful, []string{ReasonBodyPart}},
 		{"no body part", frontal().without(tagBodyPartExamined), Doubtful, []string{ReasonBodyPart}},
+		{"no body part, described as another", frontal().without(tagBodyPartExamined).with(testElement{tagStudyDescription, "LO", "XR Knee, 2 views"}), Unsuitable, []string{ReasonBodyPart}},
 		{"no body part, but described", frontal().without(tagBodyPartExamined).with(testElement{tagStudyDescription, "LO", "Chest 2 views"}), Suitable, nil},
 		{"baby", frontal().with(testElement{tagBodyPartExamined, "CS", "CHESTABDOMEN"}, testElement{tagPatientAge, "AS", "003W"}), Doubtful, []string{ReasonBodyPart, ReasonAge}},
 		{"lateral", frontal().with(testElement{tagViewPosition, "CS", "LL"}), Unsuitable, []string{ReasonViewLateral}},
