@@ -15,8 +15,7 @@ var regularTTF []byte
 //go:embed fonts/NotoSans-Bold.ttf
 var boldTTF []byte
 
-// eastAsianTTF has the Chinese, Japanese and Korean glyphs that the other two
-// lack.
+// eastAsianTTF has the Chinese and Japanese glyphs that the other two lack.
 //
 //go:embed fonts/DroidSansFallbackFull.ttf
 var eastAsianTTF []byte

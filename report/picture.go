@@ -54,7 +54,7 @@ func encoded(picture *image.RGBA) ([]byte, error) {
 	} else {
 		source = opaque{picture}
 	}
-	err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&out, source)
+	err := png.Encode(&out, source)
 	return out.Bytes(), err
 }
 

@@ -172,7 +172,7 @@ const (
 	notStated      = "Not stated."
 	notCompared    = "No earlier film was compared."
 	notDescribed   = "Not described: no reader has written findings."
-	noImpression   = "None: no reader has written an impression. The model's result below is no substitute for one."
+	noImpression   = "None: no reader has written an impression. The model's result is no substitute for one."
 	leftByTemplate = "["
 )
 
