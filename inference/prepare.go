@@ -97,48 +97,91 @@ func triangle(n, m int) []span {
 }
 
 // resample reduces (or enlarges) a film of width×height stored values, seen
-// through grey, to w×h. Rows come first, one at a time, so that only the
-// narrowed picture is held besides the film.
+// through grey, to w×h. Columns come first, a row of the film at a time: the
+// film is read once and in order, and the sums of a row do not wait for each
+// other as those of a column would.
 func resample(stored []uint16, width, height int, grey []float32, w, h int) []float32 {
-	across := triangle(width, w)
-	narrow := make([]float32, height*w)
+	low := make([]float32, h*width)
 	row := make([]float32, width)
+	down := triangle(height, h)
+	first := 0
 	for y := range height {
 		for x, v := range stored[y*width : (y+1)*width] {
 			row[x] = grey[v]
 		}
-		for x, s := range across {
-			var sum float32
-			for j, weight := range s.weights {
-				sum += row[s.first+j] * weight
+		for down[first].first+len(down[first].weights) <= y {
+			first++ // no later row of the film counts there
+		}
+		for k := first; k < h && down[k].first <= y; k++ {
+			if j := y - down[k].first; j < len(down[k].weights) {
+				addWeighted(low[k*width:(k+1)*width], row, down[k].weights[j])
 			}
-			narrow[y*w+x] = sum
 		}
 	}
 	out := make([]float32, h*w)
-	for y, s := range triangle(height, h) {
-		line := out[y*w : (y+1)*w]
-		for j, weight := range s.weights {
-			from := narrow[(s.first+j)*w:]
-			for x := range line {
-				line[x] += from[x] * weight
+	across := triangle(width, w)
+	for y := range h {
+		line := low[y*width : (y+1)*width]
+		for x, s := range across {
+			var sum float32
+			for j, v := range line[s.first : s.first+len(s.weights)] {
+				sum += v * s.weights[j]
 			}
+			out[y*w+x] = sum
 		}
 	}
 	return out
 }
 
-// percentiles returns two percentiles (0 to 100) of values, interpolated
-// linearly between neighbours in order.
+// addWeighted adds weight·row to sums, which is as long.
+func addWeighted(sums, row []float32, weight float32) {
+	for len(sums) >= 4 && len(row) >= 4 {
+		sums[0] += weight * row[0]
+		sums[1] += weight * row[1]
+		sums[2] += weight * row[2]
+		sums[3] += weight * row[3]
+		sums, row = sums[4:], row[4:]
+	}
+	for k, v := range row {
+		sums[k] += weight * v
+	}
+}
+
+// percentiles returns two percentiles (0 to 100) of values, none of them
+// negative, interpolated linearly between neighbours in order.
 func percentiles(values []float32, low, high float64) (float32, float32) {
-	ordered := slices.Clone(values)
-	slices.Sort(ordered)
+	// Sorting all values took longer than the model. The bits of floats that
+	// are not negative are in the order of the floats, so their upper half
+	// sorts into buckets, and only a bucket or two has to be sorted.
+	const buckets, shift = 1 << 16, 15
+	var counts [buckets]int32
+	for _, v := range values {
+		counts[math.Float32bits(v)>>shift%buckets]++
+	}
+	ranked := func(rank int) float32 {
+		bucket := 0
+		for rank >= int(counts[bucket]) {
+			rank -= int(counts[bucket])
+			bucket++
+		}
+		same := make([]float32, 0, counts[bucket])
+		for _, v := range values {
+			if int(math.Float32bits(v)>>shift%buckets) == bucket {
+				same = append(same, v)
+			}
+		}
+		slices.Sort(same)
+		return same[rank]
+	}
 	at := func(percent float64) float32 {
-		position := percent / 100 * float64(len(ordered)-1)
+		position := percent / 100 * float64(len(values)-1)
 		below := int(position)
-		above := min(below+1, len(ordered)-1)
 		fraction := position - float64(below)
-		return float32(float64(ordered[below])*(1-fraction) + float64(ordered[above])*fraction)
+		value := float64(ranked(below))
+		if fraction > 0 {
+			value = value*(1-fraction) + float64(ranked(below+1))*fraction
+		}
+		return float32(value)
 	}
 	return at(low), at(high)
 }
