@@ -123,28 +123,31 @@ func (p *aiPanel) update() {
 	// A film that the model does not look at needs no scale.
 	scale := hasModel && !hidden && (done || outcome.State == lightbox.AnalysisRunning || outcome.State == lightbox.AnalysisNone)
 
-	p.call.SetText(p.headline(known, modelErr, outcome))
-	p.call.Importance = widget.MediumImportance
+	setText(p.call, p.headline(known, modelErr, outcome))
+	importance := widget.MediumImportance
 	if done {
 		switch prediction.Call {
 		case inference.CallPneumonia:
-			p.call.Importance = widget.DangerImportance
+			importance = widget.DangerImportance
 		case inference.CallUncertain:
-			p.call.Importance = widget.WarningImportance
+			importance = widget.WarningImportance
 		}
 		p.number.Text = percent(prediction.Probability)
 	}
-	p.call.Refresh()
+	if p.call.Importance != importance {
+		p.call.Importance = importance
+		p.call.Refresh()
+	}
 	p.number.Refresh()
 	visible(p.numberRow, done)
 	visible(p.blindRow, hidden)
 	p.gauge.set(info, hasModel, prediction.Probability, done)
 	visible(p.gauge, scale)
 	visible(p.band, scale)
-	p.band.SetText(bandText(info))
+	setText(p.band, bandText(info))
 
 	reasons := p.reasonText(modelErr, outcome)
-	p.reasons.SetText(reasons)
+	setText(p.reasons, reasons)
 	visible(p.reasons, reasons != "")
 	visible(p.anywayRow, p.box.CanForce())
 	visible(p.againRow, outcome.State == lightbox.AnalysisCancelled || (outcome.State == lightbox.AnalysisFailed && modelErr == nil))
@@ -159,22 +162,22 @@ func (p *aiPanel) update() {
 		p.opacity.Value = opacity
 		p.opacity.Refresh()
 	}
-	p.percent.SetText(fmt.Sprintf("%.0f %%", opacity))
+	setText(p.percent, fmt.Sprintf("%.0f %%", opacity))
 	region := tr("Where the model looked, not where disease is.")
 	if done && !p.box.HasRegion() {
 		region = tr("No region found: nowhere does the model see more than it does in normal films.")
 	}
-	p.region.SetText(region)
+	setText(p.region, region)
 	visible(p.region, scale)
 
 	switch {
 	case hasModel:
-		p.model.SetText(tr("Model {{.Name}}, version {{.Version}}", map[string]any{"Name": info.Name, "Version": info.Version}))
+		setText(p.model, tr("Model {{.Name}}, version {{.Version}}", map[string]any{"Name": info.Name, "Version": info.Version}))
 	case !known:
-		p.model.SetText(tr("The model is being loaded."))
+		setText(p.model, tr("The model is being loaded."))
 	}
 	visible(p.model, hasModel || !known)
-	p.file.SetText(fileText(p.box.Film()))
+	setText(p.file, fileText(p.box.Film()))
 	visible(p.file, p.file.Text != "")
 	p.content.Refresh()
 }
@@ -286,10 +289,21 @@ func small() *widget.Label {
 	return l
 }
 
+// setText changes a label where it is to say something else: laying text out
+// is dear, and most updates change none.
+func setText(l *widget.Label, text string) {
+	if l.Text != text {
+		l.SetText(text)
+	}
+}
+
+// visible shows or hides an object where it is not so yet.
 func visible(o fyne.CanvasObject, show bool) {
-	if show {
+	switch {
+	case show == o.Visible():
+	case show:
 		o.Show()
-	} else {
+	default:
 		o.Hide()
 	}
 }

@@ -70,7 +70,7 @@ func (p *reviewPanel) update() {
 	}
 	enable(p.note, can)
 	enable(p.save, p.box.CanSave())
-	p.state.SetText(p.stateText(review))
+	setText(p.state, p.stateText(review))
 	visible(p.state, p.state.Text != "")
 	p.content.Refresh()
 }

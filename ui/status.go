@@ -25,6 +25,7 @@ type statusBar struct {
 	label   *widget.Label
 	bar     *widget.ProgressBarInfinite
 	place   *widget.Label
+	shown   statusState
 
 	content *fyne.Container
 }
@@ -42,6 +43,7 @@ func newStatusBar(box *lightbox.Lightbox, done func()) *statusBar {
 	bar := container.New(layout.NewCustomPaddedLayout(8, 8, 4, 4), container.NewGridWrap(fyne.NewSize(180, 16), s.bar))
 	s.work = container.NewHBox(s.label, bar, cancel)
 	s.work.Hide()
+	s.dismiss.Hide()
 	s.place = widget.NewLabel("")
 	s.place.Importance = widget.LowImportance
 	line := container.NewBorder(nil, nil, s.work, container.NewHBox(s.dismiss, s.place), s.message)
@@ -51,32 +53,42 @@ func newStatusBar(box *lightbox.Lightbox, done func()) *statusBar {
 
 // update draws the message, the work under way and the place in the list.
 func (s *statusBar) update() {
-	progress := s.box.Progress()
+	now := statusState{progress: s.box.Progress(), notice: s.box.Notice(), place: toolText(s.box.Tool())}
+	if films := len(s.box.List()); films > 1 {
+		now.place += fmt.Sprintf("   %d / %d", s.box.Place()+1, films)
+	}
+	if now == s.shown {
+		return // as at most steps of a drag
+	}
+	s.shown = now
 	switch {
-	case progress != "" && !s.work.Visible():
+	case now.progress != "" && !s.work.Visible():
 		s.work.Show()
 		s.bar.Start()
-	case progress == "" && s.work.Visible():
+	case now.progress == "" && s.work.Visible():
 		s.bar.Stop()
 		s.work.Hide()
 	}
-	s.label.SetText(progress)
-
-	notice := s.box.Notice()
-	s.message.Importance = widget.MediumImportance
-	if notice.Kind == lightbox.NoticeError {
-		s.message.Importance = widget.WarningImportance
+	setText(s.label, now.progress)
+	importance := widget.MediumImportance
+	if now.notice.Kind == lightbox.NoticeError {
+		importance = widget.WarningImportance
 	}
-	s.message.SetText(notice.Text)
-	s.message.Refresh()
-	visible(s.dismiss, notice.Kind == lightbox.NoticeError)
-
-	place := toolText(s.box.Tool())
-	if films := len(s.box.List()); films > 1 {
-		place += fmt.Sprintf("   %d / %d", s.box.Place()+1, films)
+	if s.message.Importance != importance {
+		s.message.Importance = importance
+		s.message.Refresh()
 	}
-	s.place.SetText(place)
+	setText(s.message, now.notice.Text)
+	visible(s.dismiss, now.notice.Kind == lightbox.NoticeError)
+	setText(s.place, now.place)
 	s.content.Refresh()
+}
+
+// statusState is what the line shows.
+type statusState struct {
+	progress string
+	notice   lightbox.Notice
+	place    string
 }
 
 func toolText(t lightbox.Tool) string {

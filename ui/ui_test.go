@@ -121,7 +121,7 @@ type desk struct {
 	queue chan func()
 }
 
-func newDesk(t *testing.T) *desk {
+func newDesk(t testing.TB) *desk {
 	t.Helper()
 	d := &desk{reader: &reader{fate: reading.StatusOK, call: inference.CallPneumonia, p: 0.73, peak: 8}, queue: make(chan func(), 10000)}
 	app := test.NewTempApp(t)
@@ -134,7 +134,7 @@ func newDesk(t *testing.T) *desk {
 	return d
 }
 
-func (d *desk) settle(t *testing.T) {
+func (d *desk) settle(t testing.TB) {
 	t.Helper()
 	deadline := time.After(20 * time.Second)
 	for {
@@ -154,7 +154,7 @@ func (d *desk) settle(t *testing.T) {
 	}
 }
 
-func (d *desk) open(t *testing.T, path string) {
+func (d *desk) open(t testing.TB, path string) {
 	t.Helper()
 	d.Open(path)
 	d.settle(t)
