@@ -63,7 +63,7 @@ def _studies(s: Dict[str, Any]) -> List[str]:
         "",
         "## Speed and INT8",
         "",
-        f"One run on one film, one thread, all in turns on the same machine: {speed['milliseconds']['lean']:.1f} ms, "
+        f"One run on one film, one thread, all in turns on the same busy machine: {speed['milliseconds']['lean']:.1f} ms, "
         + ", ".join(f"{v:.1f} times faster than {n}" for n, v in speed["lean_is_faster_than"].items()) + ".",
         f"INT8 (QDQ, per channel, static): {small['speed_up']:.2f} times as fast as fp32 there, "
         + ", ".join(f"AUC {small[d]['auc_int8']:.4f} instead of {small[d]['auc_fp32']:.4f} ({NAMES[d]})" for d in ("kermany", "nih"))
@@ -93,6 +93,10 @@ def text(m: Dict[str, Any]) -> str:
         f"random weights (seed {m['seed']}, {m['step']:,} of {m['steps']:,} steps). It gives a logit, a 14×14 activation map whose mean is",
         "the logit, and the pooled features by which the program refuses films that are not upright frontal chest films.",
         "",
+    ]
+    if m.get("note"):
+        lines += [m["note"], ""]
+    lines += [
         "## Data",
         "",
         "- Kermany, Zhang, Goldbaum 2018, Mendeley Data v2, CC BY 4.0: films of children of one to five years, one hospital in Guangzhou.",
@@ -163,8 +167,8 @@ def text(m: Dict[str, Any]) -> str:
     )
     lines += [
         "",
-        "Turned and inverted films are made from validation films; photographs and DICOM images of other parts and",
-        "modalities are of sources that were not used in training. **No lateral film was at hand, in training or test: how",
+        "Turned and inverted films, noise and ramps are made here, the films from validation films; training showed it others of these",
+        "kinds. Photographs and DICOM images of other parts and modalities are of sources that were not used in training. **No lateral film was at hand, in training or test: how",
         "many lateral films pass is not known.**",
         "",
     ]

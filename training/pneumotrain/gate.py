@@ -180,4 +180,12 @@ def choose_limits(
         found = float(np.mean((bad_frontal < minimum) | (bad_squared > maximum)))
         if found >= best_refused:
             best, best_refused = (float(minimum), float(maximum)), found
-    return best
+    minimum, maximum = best
+    # Halfway to the next film, so that none stands on a limit: another JPEG
+    # decoder moves a film's features by a little.
+    below, above = frontal[frontal < minimum], ordered[ordered > maximum]
+    if len(below):
+        minimum = float(minimum + below.max()) / 2
+    if len(above):
+        maximum = float(maximum + above.min()) / 2
+    return minimum, maximum

@@ -242,8 +242,11 @@ def write_json(path: Path, document: Dict[str, Any]) -> None:
     path.write_text(json.dumps(clean(document), indent=2, sort_keys=False, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def release(preset: Preset, folder: Path, version: str, assets: Path) -> Dict[str, Any]:
-    """Everything in ``assets`` from the checkpoint in ``folder``; the figures."""
+def release(preset: Preset, folder: Path, version: str, assets: Path, note: str = "") -> Dict[str, Any]:
+    """Everything in ``assets`` from the checkpoint in ``folder``; the figures.
+
+    note: what the preset does not say of this run.
+    """
     state = checkpoint.load(folder / "last.pt")
     if state is None:
         raise FileNotFoundError(f"no checkpoint in {folder}: train first")
@@ -270,7 +273,7 @@ def release(preset: Preset, folder: Path, version: str, assets: Path) -> Dict[st
     parts = references(films)
     document: Dict[str, Any] = {
         "command": f"python -m pneumotrain.release {preset.name} --seed {preset.seed} --version {version}",
-        "name": NAME, "version": version, "seed": preset.seed, "step": state["step"], "steps": preset.steps,
+        "name": NAME, "version": version, "note": note, "seed": preset.seed, "step": state["step"], "steps": preset.steps,
         "parameters": count_parameters(net), "macs": count_macs(net),
         "calibration": calibration._asdict(), "thresholds": limits._asdict(),
         "validation": {name: figures(labels[mask], p[mask], limits) for name, mask in parts.items()},
@@ -310,7 +313,7 @@ def release(preset: Preset, folder: Path, version: str, assets: Path) -> Dict[st
             "preset": preset.name, "steps": state["step"], "batch": preset.batch,
             "schedule": [list(stage) for stage in preset.schedule], "optimiser": "AdamW, cosine",
             "learning_rate": preset.learning_rate, "weight_decay": preset.weight_decay,
-            "weights": f"exponential average {preset.ema}", "nih_share": preset.nih_share,
+            "weights": f"exponential average {preset.ema}", "nih_share": preset.nih_share, "note": note,
         },
         "gate": fitted.metadata(),
         "evidence": reasons.metadata(),
@@ -331,6 +334,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> None:
     parser.add_argument("preset", choices=sorted(PRESETS))
     parser.add_argument("--seed", type=int)
     parser.add_argument("--version", required=True)
+    parser.add_argument("--note", default="", help="what the preset does not say of this run; goes into the card")
     parser.add_argument("--assets", type=Path, default=ASSETS)
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
@@ -338,7 +342,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> None:
     if options.seed is not None:
         preset = replace(preset, seed=options.seed)
     folder = film_list.cache_root() / f"{preset.name}-seed{preset.seed}"
-    document = release(preset, folder, options.version, options.assets)
+    document = release(preset, folder, options.version, options.assets, options.note)
     for name, part in document["validation"].items():
         auc = part["auc"]
         print(f"{name}: AUC {auc['value']:.3f} ({auc['low']:.3f} to {auc['high']:.3f}), {part['films']} films")

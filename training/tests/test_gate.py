@@ -49,3 +49,15 @@ def test_metadata_round_trip():
     strange = np.concatenate([features[:200], features[:200] * 3])
     assert back.refuse(strange) == found.refuse(strange)
     np.testing.assert_allclose(back.distance.squared(strange), found.distance.squared(strange), rtol=1e-6)
+
+
+def test_no_frontal_film_stands_on_a_limit():
+    rng = np.random.default_rng(5)
+    features = rng.standard_normal((400, 6))
+    domains = np.array(["a", "b"] * 200)
+    view = gate.ViewHead(("frontal", "other"), np.zeros((2, 6)), np.array([1.0, 0.0]))
+    distance = gate.fit_distance(features, np.ones(400), 3)
+    _, maximum = gate.choose_limits(view, distance, features, domains, features + 30)
+    squared = distance.squared(features)
+    assert np.abs(squared - maximum).min() > 1e-6
+    assert all((squared[domains == d] > maximum).mean() <= gate.REFUSED for d in ("a", "b"))
