@@ -84,6 +84,7 @@ func Actions() []Action {
 		{"view.reset", groupView, "Reset the view", []string{"Esc"}, (*Window).escape},
 		{"view.overlays", groupView, "Texts: all, anonymous, none", []string{"Space"}, (*Window).cycleOverlays},
 		{"view.panel", groupView, "Give the film all the room", []string{"B"}, (*Window).togglePanel},
+		{"view.second", groupView, "Second window, for another monitor", []string{"F12"}, (*Window).toggleSecond},
 		{"view.full", groupView, "Full screen", []string{"F11"}, (*Window).toggleFullScreen},
 
 		{"ai.heat", groupAI, "Show or hide the heat map", []string{"H"}, box(func(l *lightbox.Lightbox) { l.SetHeat(!l.HeatOn()) })},

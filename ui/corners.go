@@ -81,7 +81,7 @@ func (c *corners) update(v *filmView) {
 		case overlaysAnonymous:
 			texts = [4][]string{bottomLeft: lookLines(v), bottomRight: pictureLines(film)}
 		}
-		if v.prior {
+		if v.role == rolePrior {
 			texts[topLeft] = append([]string{priorText(v.box)}, texts[topLeft]...)
 			texts[bottomLeft] = []string{windowLine(v.box.PriorWindow())}
 		}

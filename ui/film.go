@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"pneumolight/dicomio"
+	"pneumolight/render"
 	"pneumolight/ui/lightbox"
 )
 
@@ -27,11 +28,9 @@ var (
 // mouse and the keys into what the lightbox does.
 type filmView struct {
 	widget.BaseWidget
-	box *lightbox.Lightbox
-	// prior is set for the view of the film beside the one on the box. What
-	// is done to it is done to both.
-	prior bool
-	keys  func(stroke) bool
+	box  *lightbox.Lightbox
+	role role
+	keys func(stroke) bool
 	// maximise is called on a double click.
 	maximise func()
 	// shortcut is called for keys with a modifier that the canvas knows.
@@ -40,6 +39,8 @@ type filmView struct {
 	raster *canvas.Raster
 	empty  *image.RGBA
 	draft  bool
+	width  int // of the last paint, in device pixels
+	height int
 	refine *time.Timer
 
 	drag      drag
@@ -68,6 +69,19 @@ const (
 	overlaysStates
 )
 
+// role is what a view shows. What is done to one view is done to all.
+type role int
+
+// The roles.
+const (
+	// roleMain: the film on the box.
+	roleMain role = iota
+	// rolePrior: the film beside it.
+	rolePrior
+	// roleMirror: the film on the box, in a second window.
+	roleMirror
+)
+
 // drag is a movement of the mouse with a button held.
 type drag struct {
 	button desktop.MouseButton // 0 where there is none
@@ -77,8 +91,8 @@ type drag struct {
 	window dicomio.Window // at the start
 }
 
-func newFilmView(box *lightbox.Lightbox, prior bool) *filmView {
-	v := &filmView{box: box, prior: prior, corners: newCorners(), letters: newLetters(), histogram: newHistogram(box)}
+func newFilmView(box *lightbox.Lightbox, role role) *filmView {
+	v := &filmView{box: box, role: role, corners: newCorners(), letters: newLetters(), histogram: newHistogram(box)}
 	v.raster = canvas.NewRaster(v.paint)
 	v.raster.ScaleMode = canvas.ImageScalePixels
 	v.lens.raster = canvas.NewRaster(v.paintLens)
@@ -101,10 +115,10 @@ func (v *filmView) paintLens(width, height int) image.Image {
 
 // paint is called with the size in device pixels.
 func (v *filmView) paint(width, height int) image.Image {
-	paint := v.box.Paint
-	if v.prior {
-		paint = v.box.PaintPrior
-	}
+	v.width, v.height = width, height
+	paint := map[role]func(int, int, bool) *image.RGBA{
+		roleMain: v.box.Paint, rolePrior: v.box.PaintPrior, roleMirror: v.box.PaintMirror,
+	}[v.role]
 	if picture := paint(width, height, v.draft); picture != nil {
 		return picture
 	}
@@ -119,7 +133,7 @@ func (v *filmView) paint(width, height int) image.Image {
 
 // shown is the film in this view; nil where there is none.
 func (v *filmView) shown() *dicomio.Film {
-	if v.prior {
+	if v.role == rolePrior {
 		return v.box.Prior()
 	}
 	return v.box.Film()
@@ -153,15 +167,31 @@ func (v *filmView) moving() {
 
 // scale is how many device pixels there are to a point of the screen.
 func (v *filmView) scale() float32 {
-	if width, _ := v.box.Viewport(); width > 0 && v.Size().Width > 0 {
-		return float32(width) / v.Size().Width
+	if v.width > 0 && v.Size().Width > 0 {
+		return float32(v.width) / v.Size().Width
 	}
 	return 1
 }
 
+// view is how this view shows the film on the box.
+func (v *filmView) view() render.View {
+	if v.role == roleMirror {
+		return v.box.MirrorView(v.width, v.height)
+	}
+	return v.box.Look().View
+}
+
+// device is a place in this view in the device pixels that the lightbox knows,
+// which are those of the main view.
 func (v *filmView) device(p fyne.Position) (x, y float64) {
 	s := v.scale()
-	return float64(p.X * s), float64(p.Y * s)
+	x, y = float64(p.X*s), float64(p.Y*s)
+	if v.role == roleMirror && v.box.Film() != nil {
+		fx, fy := v.view().ToFilm(x, y, v.width, v.height)
+		width, height := v.box.Viewport()
+		return v.box.Look().View.ToScreen(fx, fy, width, height)
+	}
+	return x, y
 }
 
 // MouseDown begins a drag: the left button does what the tool says, the
@@ -178,7 +208,7 @@ func (v *filmView) MouseDown(e *desktop.MouseEvent) {
 	case desktop.MouseButtonPrimary:
 		d.tool = v.box.Tool()
 		_, marks := d.tool.Marks()
-		if marks && v.prior {
+		if marks && v.role == rolePrior {
 			return // marks are measured on the film on the box
 		}
 		if !marks && time.Since(v.lastClick) < fyne.CurrentApp().Driver().DoubleTapDelay() && near(v.clickAt, e.Position) {
@@ -249,14 +279,15 @@ func (v *filmView) MouseMoved(e *desktop.MouseEvent) {
 	if moved.X == 0 && moved.Y == 0 {
 		return
 	}
-	s := float64(v.scale())
 	switch v.drag.tool {
 	case lightbox.ToolWindow:
 		whole := e.Position.Subtract(v.drag.start)
 		v.box.DragWindow(v.drag.window, float64(whole.X), float64(whole.Y))
 	case lightbox.ToolPan:
 		v.moving()
-		v.box.Pan(float64(moved.X)*s, float64(moved.Y)*s)
+		x, y := v.device(e.Position)
+		fromX, fromY := v.device(from)
+		v.box.Pan(x-fromX, y-fromY)
 	case lightbox.ToolZoom:
 		v.moving()
 		x, y := v.device(v.drag.start)

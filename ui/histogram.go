@@ -35,7 +35,7 @@ func newHistogram(box *lightbox.Lightbox) *histogram {
 
 // update places the histogram at the film's lower edge.
 func (h *histogram) update(v *filmView) {
-	show := h.shown && !v.prior && v.box.Film() != nil && !v.box.Film().IsColour()
+	show := h.shown && v.role == roleMain && v.box.Film() != nil && !v.box.Film().IsColour()
 	visible(h.ground, show)
 	visible(h.raster, show)
 	if !show {

@@ -24,7 +24,7 @@ type marks struct {
 // movement of the film.
 func (m *marks) update(v *filmView) {
 	m.objects = m.objects[:0]
-	if v.box.Film() == nil || v.prior {
+	if v.box.Film() == nil || v.role == rolePrior {
 		return
 	}
 	for _, mark := range v.box.Look().Marks {
@@ -144,8 +144,7 @@ func ratioText(mark lightbox.Mark) string {
 
 // onScreen is where a film coordinate lies in the widget.
 func (v *filmView) onScreen(x, y float64) fyne.Position {
-	width, height := v.box.Viewport()
-	sx, sy := v.box.Look().View.ToScreen(x, y, width, height)
+	sx, sy := v.view().ToScreen(x, y, v.width, v.height)
 	s := float64(v.scale())
 	return fyne.NewPos(float32(sx/s), float32(sy/s))
 }
@@ -254,7 +253,7 @@ type lens struct {
 const lensSize = 230
 
 func (v *filmView) updateLens() {
-	show := v.magnify && v.over && !v.prior && v.box.Film() != nil
+	show := v.magnify && v.over && v.role == roleMain && v.box.Film() != nil
 	visible(v.lens.raster, show)
 	visible(v.lens.border, show)
 	if !show {

@@ -656,3 +656,37 @@ func TestClosingAsksForUnsavedReviews(t *testing.T) {
 		t.Error("a review that was begun is thrown away without a word")
 	}
 }
+
+// The second window shows the same place of the film, whatever its size, and
+// what is done in it is done in the first.
+func TestSecondWindowLooksAtTheSamePlace(t *testing.T) {
+	d := newDesk(t)
+	d.open(t, "a.dcm")
+	d.Do("view.second")
+	if d.second == nil {
+		t.Fatal("there is no second window")
+	}
+	d.second.window.Resize(fyne.NewSize(500, 700))
+	d.second.window.Canvas().Capture()
+	d.box.ZoomAt(3, 100, 100)
+	middle := fyne.NewPos(d.second.film.Size().Width/2, d.second.film.Size().Height/2)
+	x, y := d.second.film.device(middle)
+	width, height := d.box.Viewport()
+	if math.Abs(x-float64(width)/2) > 1 || math.Abs(y-float64(height)/2) > 1 {
+		t.Errorf("its middle is %.1f,%.1f of %d,%d in the first window", x, y, width, height)
+	}
+	before := d.box.Look().Window.Width
+	for _, e := range []struct {
+		do func(*desktop.MouseEvent)
+		x  float32
+	}{{d.second.film.MouseDown, 100}, {d.second.film.MouseMoved, 160}, {d.second.film.MouseUp, 160}} {
+		e.do(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(e.x, 100)}, Button: desktop.MouseButtonPrimary})
+	}
+	if d.box.Look().Window.Width <= before {
+		t.Error("a drag in the second window changes nothing")
+	}
+	d.Do("view.second")
+	if d.second != nil {
+		t.Error("the second window does not close")
+	}
+}

@@ -42,6 +42,7 @@ type Window struct {
 
 	film   *filmView
 	prior  *filmView // beside the film, where there is a prior
+	second *second   // on another monitor; nil where there is none
 	ai     *aiPanel
 	review *reviewPanel
 	status *statusBar
@@ -86,6 +87,7 @@ func New(app fyne.App, services Services) *Window {
 		post = fyne.Do
 	}
 	w.window = app.NewWindow("Pneumolight")
+	w.window.SetMaster()
 	w.box = lightbox.New(lightbox.Services{
 		Films: services.Films, Analyser: services.Analyser, Log: services.Log, LogError: services.LogError,
 	}, lightbox.Options{Post: post, Changed: w.changed, Text: func(s string) string { return tr(s) }, Now: time.Now})
@@ -159,7 +161,7 @@ func (w *Window) end() {
 
 // build puts the window's parts together.
 func (w *Window) build() {
-	w.film, w.prior = newFilmView(w.box, false), newFilmView(w.box, true)
+	w.film, w.prior = newFilmView(w.box, roleMain), newFilmView(w.box, rolePrior)
 	for _, v := range []*filmView{w.film, w.prior} {
 		v.keys = w.typed
 		v.shortcut = func(s fyne.Shortcut) { w.typed(shortcutStroke(s)) }
@@ -286,6 +288,9 @@ func (w *Window) update(what lightbox.Change) {
 	any := func(c lightbox.Change) bool { return what&c != 0 }
 	if any(lightbox.ChangedFilm | lightbox.ChangedLook | lightbox.ChangedAnalysis) {
 		w.film.repaint()
+		if w.second != nil {
+			w.second.film.repaint()
+		}
 	}
 	if any(lightbox.ChangedPrior) {
 		visible(w.prior, w.box.Prior() != nil)
@@ -421,6 +426,10 @@ func (w *Window) cycleOverlays() {
 	w.film.overlays = (w.film.overlays + 1) % overlaysStates
 	w.prior.overlays = w.film.overlays
 	w.prior.repaint()
+	if w.second != nil {
+		w.second.film.overlays = w.film.overlays
+		w.second.film.repaint()
+	}
 	w.app.Preferences().SetInt(preferenceOverlays, int(w.film.overlays))
 	w.film.repaint()
 }

@@ -94,6 +94,7 @@ type Lightbox struct {
 	greys    []uint8
 	values   []tally // for the histogram; made when it is first shown
 	lens     *render.Viewport
+	mirror   *render.Viewport
 
 	model    inference.Info
 	modelErr error

@@ -39,11 +39,16 @@ func (l *Lightbox) Paint(width, height int, draft bool) *image.RGBA {
 		// Painting is no time to draw other things again.
 		l.post(func() { l.changed(ChangedLook) })
 	}
+	return l.viewport.Paint(l.look.View, width, height, l.layers(draft))
+}
+
+// layers say how the film on the box is painted.
+func (l *Lightbox) layers(draft bool) render.Layers {
 	layers := render.Layers{Greys: l.greys, Inverted: l.look.Inverted, Draft: draft}
 	if l.HeatShown() {
 		layers.Heat, layers.Opacity = l.heat, l.opacity
 	}
-	return l.viewport.Paint(l.look.View, width, height, layers)
+	return layers
 }
 
 // Viewport is the size of the last paint, in device pixels.

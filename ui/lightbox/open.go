@@ -221,7 +221,8 @@ func (l *Lightbox) clear(path string) {
 	l.DropPrior()
 	l.loadedFilm, l.filmErr, l.filmPath = loadedFilm{}, nil, path
 	l.look, l.greys, l.values = Look{}, nil, nil
-	l.history, l.held, l.drawing, l.byHand, l.lens = history{}, nil, false, 0, nil
+	l.history, l.held, l.drawing, l.byHand = history{}, nil, false, 0
+	l.lens, l.mirror = nil, nil
 	l.outcome, l.heat = Outcome{}, nil
 	l.review = Review{}
 	l.changed(ChangedFilm | ChangedLook | ChangedAnalysis | ChangedReview)
