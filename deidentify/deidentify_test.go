@@ -414,6 +414,18 @@ func TestCompressedPixelsPassThrough(t *testing.T) {
 	}
 }
 
+func TestAFileThatContradictsItsSyntaxIsWrittenRight(t *testing.T) {
+	fragments := [][]byte{{}, {0xFF, 0xD8, 0xFF, 0xD9}}
+	s := film(dicomio.Element{Tag: 0x7FE00010, VR: "OB", Fragments: fragments})
+	// Compressed pixels need explicit elements; these are implicit.
+	s.syntax, s.implicit = "1.2.840.10008.1.2.4.70", true
+	_, data := exported(t, newExport(t, deidentify.Options{}), s.write(t, "film.dcm"))
+	ds := reread(t, data)
+	if ds.Implicit || ds.Text(ds.Find(0x00180015)) != "CHEST" || ds.Find(0x00180015).VR != "CS" || !reflect.DeepEqual(ds.Find(0x7FE00010).Fragments, fragments) {
+		t.Errorf("implicit %v, %+v", ds.Implicit, ds.Find(0x00180015))
+	}
+}
+
 func TestWhatBelongedTogetherStillDoes(t *testing.T) {
 	first := film()
 	second := film(dicomwrite.Text(0x00080018, "UI", instanceUID+"1"), dicomwrite.Text(0x00080020, "DA", "20260324"),

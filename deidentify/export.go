@@ -180,7 +180,7 @@ func (e *Export) film(ds *dicomio.DataSet) (*Film, error) {
 	}
 	file := dicomwrite.File{
 		SOPClass: uid(ds, 0x00080016), SOPInstance: f.InstanceUID,
-		Syntax: ds.Syntax, Order: ds.Order, Implicit: ds.Implicit, Elements: elements,
+		Syntax: ds.Syntax, Order: ds.Order, Implicit: implicit(ds), Elements: elements,
 	}
 	if err := w.check(file); err != nil {
 		return nil, err
@@ -191,6 +191,15 @@ func (e *Export) film(ds *dicomio.DataSet) (*Film, error) {
 	}
 	f.data = []byte(out.String())
 	return f, nil
+}
+
+// syntaxGEPrivate is implicit little endian with big endian pixels.
+const syntaxGEPrivate = "1.2.840.113619.5.2"
+
+// implicit tells how the transfer syntax has elements written. Some files
+// contradict theirs; what is written anew does not.
+func implicit(ds *dicomio.DataSet) bool {
+	return ds.Syntax == dicomwrite.ImplicitLittle || ds.Syntax == syntaxGEPrivate
 }
 
 // uid is a unique identifier without its padding.

@@ -134,12 +134,13 @@ func (e *encoder) element(x dicomio.Element) error {
 	case x.Fragments != nil:
 		e.head(x.Tag, x.VR, undefinedLength)
 		for _, fragment := range x.Fragments {
-			if len(fragment)%2 != 0 {
-				return fmt.Errorf("%w: a fragment of odd length", ErrCannotEncode)
-			}
 			e.tag(0xFFFEE000)
-			e.long(uint32(len(fragment)))
+			e.long(uint32(len(fragment) + len(fragment)%2))
 			e.out.Write(fragment)
+			if len(fragment)%2 != 0 {
+				// As PS3.5 A.4 has a frame's last fragment padded.
+				e.out.WriteByte(0)
+			}
 		}
 		e.tag(0xFFFEE0DD)
 		e.long(0)

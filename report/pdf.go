@@ -166,7 +166,7 @@ func (r *Report) size() string {
 }
 
 // filmHeight bounds the films' height so that the result stays on their page.
-const filmHeight = 98.0
+const filmHeight = 94.0
 
 // films sets the film, and the film with the heat map beside it.
 func (r *Report) films(p *sheet) error {
@@ -186,7 +186,7 @@ func (r *Report) films(p *sheet) error {
 		if _, err := p.picture("overlay", with, right, column); err != nil {
 			return err
 		}
-		captions[1] = "Heat map: where the model looked, not where disease is. Blue: outline of its highest region"
+		captions[1] = "Heat map: where the model looked, not where disease is (blue: its highest region)"
 		if !r.Result.Region {
 			captions[1] = "Heat map: nothing to show, no place shows more than normal films do"
 		}
@@ -234,7 +234,7 @@ func (r *Report) result(p *sheet) {
 	p.line(marginLeft, p.y, callText(string(r.Result.Call)), styleBig)
 	x := marginLeft + p.width(callText(string(r.Result.Call)), styleBig) + 4
 	p.line(x, p.y+1.1, "probability of pneumonia "+percent(r.Result.Probability), styleStrong)
-	p.y += styleBig.leading() + 4.5
+	p.y += styleBig.leading() + 3.5
 	r.gauge(p)
 	if text := r.caution(); text != "" {
 		for _, l := range p.wrapped(text, contentWidth, style{9.5, true, warning}) {
@@ -291,41 +291,30 @@ func (p *sheet) beside(x, y float64, text string, s style) {
 // reader sets what the reader wrote and decided.
 func (r *Report) reader(p *sheet) {
 	for _, s := range r.Text.sections() {
-		p.heading(s.heading)
-		p.paragraph(*s.text, styleBody)
-		p.y += 1.6
+		p.section(s.heading, styleBody, *s.text)
 	}
-	p.heading("Reader's verdict on the model")
-	if r.Verdict == nil {
-		p.paragraph("None: the log holds no review of this film.", styleBody)
-	} else {
-		p.paragraph(r.Verdict.sentence(), styleBody)
+	verdict := []string{"None: the log holds no review of this film."}
+	if r.Verdict != nil {
+		verdict[0] = r.Verdict.sentence()
 		if r.Verdict.Note != "" {
-			p.paragraph("Note: "+r.Verdict.Note, styleBody)
+			verdict = append(verdict, "Note: "+r.Verdict.Note)
 		}
 	}
-	p.y += 1.6
+	p.section("Reader's verdict", styleBody, verdict...)
 }
 
 // colophon sets what the report rests on.
 func (r *Report) colophon(p *sheet) {
-	p.heading("Model and limits")
-	p.paragraph(r.modelLine(), styleBody)
-	for _, l := range r.Limits {
-		p.room(styleBody.leading())
-		p.line(marginLeft, p.y, "•", styleBody)
-		height := p.text(marginLeft+4, p.y, contentWidth-4, l, styleBody)
-		p.y += height
-	}
-	p.y += 1.6
+	p.section("Model", styleBody, r.modelLine())
+	p.section("Limits", styleBody, r.Limits...)
 	ids := r.identifiers()
-	p.room(styleHeading.leading() + float64(len(ids))*styleCode.leading())
-	p.heading("Identification")
+	p.room(float64(len(ids)) * styleCode.leading())
+	p.rule()
+	p.y += 1.5
 	for _, f := range ids {
 		p.room(styleCode.leading())
 		p.line(marginLeft, p.y, f.label, style{8, false, faint})
-		height := p.text(marginLeft+36, p.y, contentWidth-36, f.value, styleCode)
-		p.y += height
+		p.lines(marginLeft+labelWidth, contentWidth-labelWidth, f.value, styleCode)
 	}
 }
 

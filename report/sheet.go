@@ -40,6 +40,7 @@ type style struct {
 var (
 	styleTitle   = style{16, true, ink}
 	styleHeading = style{10.5, true, accent}
+	styleSection = style{9.5, true, accent}
 	styleBody    = style{9.5, false, ink}
 	styleStrong  = style{9.5, true, ink}
 	styleLabel   = style{7.5, false, faint}
@@ -186,12 +187,29 @@ func (p *sheet) heading(text string) {
 }
 
 // paragraph sets a wrapped text over as many pages as it needs.
-func (p *sheet) paragraph(text string, s style) {
-	for _, l := range p.wrapped(text, contentWidth, s) {
+func (p *sheet) paragraph(text string, s style) { p.lines(marginLeft, contentWidth, text, s) }
+
+func (p *sheet) lines(x, w float64, text string, s style) {
+	for _, l := range p.wrapped(text, w, s) {
 		p.room(s.leading())
-		p.line(marginLeft, p.y, l, s)
+		p.line(x, p.y, l, s)
 		p.y += s.leading()
 	}
+}
+
+// labelWidth is the width of the column that sections have their names in.
+const labelWidth = 32.0
+
+// section sets a section's name beside its paragraphs.
+func (p *sheet) section(name string, s style, paragraphs ...string) {
+	p.room(2 * s.leading())
+	for k, text := range paragraphs {
+		if k == 0 {
+			p.line(marginLeft, p.y+(s.leading()-styleSection.leading())*0.74, name, styleSection)
+		}
+		p.lines(marginLeft+labelWidth, contentWidth-labelWidth, text, s)
+	}
+	p.y += 1.4
 }
 
 func (p *sheet) rule() {
