@@ -206,7 +206,7 @@ func TestWrongUsageExitsWithTwo(t *testing.T) {
 }
 
 func TestEveryCommandHasHelp(t *testing.T) {
-	for _, name := range []string{"predict", "render", "pixels", "log", "model"} {
+	for _, name := range []string{"predict", "render", "pixels", "log", "model", "report", "export"} {
 		got := pneumolight(t, nil, name, "--help")
 		if got.code != exitDone || !strings.Contains(got.stdout, "pneumolight "+name) {
 			t.Errorf("%s --help: exit code %d, %q", name, got.code, got.stdout)

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -47,7 +48,8 @@ func TestReportWritesEveryFormat(t *testing.T) {
 	db := reviewInLog(t, film, "Consolidation behind the heart")
 	dir := t.TempDir()
 	text := filepath.Join(dir, "text.md")
-	if got := pneumolight(t, nil, "report", film, "--template", "normal", "--draft", text); got.code != exitDone {
+	if got := pneumolight(t, nil, "report", film, "--template", "normal", "--indication", "Fever and cough for three days. 发热咳嗽三天。",
+		"--technique", "Portable AP film, upright.", "--draft", text); got.code != exitDone {
 		t.Fatal(got.stderr)
 	}
 	for _, args := range [][]string{
@@ -69,6 +71,7 @@ func TestReportWritesEveryFormat(t *testing.T) {
 			t.Errorf("%v: %v, error %v", args, info, err)
 		}
 	}
+	documentPage(t, filepath.Join(dir, "report.pdf"))
 	data, err := os.ReadFile(filepath.Join(dir, "report.json"))
 	if err != nil {
 		t.Fatal(err)
@@ -92,6 +95,19 @@ func TestReportWritesEveryFormat(t *testing.T) {
 	}
 	if want := *predictRows(t, exitDone, film)[0].Probability; r.Result.Probability != want {
 		t.Errorf("the report says %v, predict %v", r.Result.Probability, want)
+	}
+}
+
+// documentPage keeps the report's first page as a picture for the documents,
+// where `make screenshots` asks for it.
+func documentPage(t *testing.T, document string) {
+	t.Helper()
+	folder := os.Getenv(screenshotsVariable)
+	if folder == "" {
+		return
+	}
+	if out, err := exec.Command("pdftoppm", "-r", "72", "-f", "1", "-singlefile", "-png", document, filepath.Join(folder, "report")).CombinedOutput(); err != nil {
+		t.Errorf("%v: %s", err, out)
 	}
 }
 

@@ -9,6 +9,7 @@ needed=(
 	libopenjp2-7-dev libcharls-dev libjpeg62-turbo-dev # compressed films
 	xvfb xauth xdotool imagemagick libgl1-mesa-dri # the window's tests
 	dcmtk libgdcm-tools python3-numpy python3-pil # what films are compared with
+	poppler-utils                            # what reports are read with
 )
 command -v npm >/dev/null || needed+=(npm)
 
