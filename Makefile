@@ -56,6 +56,10 @@ lint: modules ## vet, staticcheck and gofumpt
 bench: modules runtime ## print the benchmarks
 	@$(GO) test -run '^$$' -bench . ./...
 
+.PHONY: bench-screen
+bench-screen: build runtime ## compare screening with an ordinary Python program
+	@screening/bench/compare.sh $(PICTURES)
+
 .PHONY: train
 train: ## train a model: make train PRESET=first
 	@training/train.sh "$(PRESET)"

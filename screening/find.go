@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"pneumolight/dicomio"
 	"pneumolight/reading"
@@ -25,7 +26,12 @@ type task struct {
 // for a watching job, what arrives later.
 func (r *run) find(ctx context.Context) error {
 	if !r.Watch {
-		err := dicomio.Scan(ctx, r.target, func(e dicomio.Entry) error { return r.found(ctx, e, retryErrors) })
+		scanning := time.Now()
+		err := dicomio.Scan(ctx, r.target, func(e dicomio.Entry) error {
+			err := r.found(ctx, e, retryErrors, scanning)
+			scanning = time.Now()
+			return err
+		})
 		r.tally.complete()
 		return plain(err)
 	}
@@ -41,8 +47,9 @@ const (
 	retryNothing                // none
 )
 
-// found passes one entry of a scan on, unless its result is known.
-func (r *run) found(ctx context.Context, entry dicomio.Entry, again attempt) error {
+// found passes one entry of a scan on, unless its result is known. Since is
+// when the scan began to look for it: waiting for a worker is no work.
+func (r *run) found(ctx context.Context, entry dicomio.Entry, again attempt, since time.Time) error {
 	if r.Own != nil && r.Own(entry.Path) {
 		return nil
 	}
@@ -62,6 +69,7 @@ func (r *run) found(ctx context.Context, entry dicomio.Entry, again attempt) err
 		return nil
 	}
 	r.tally.found()
+	r.tally.spend(stageScan, since)
 	select {
 	case r.tasks <- t:
 		return nil

@@ -31,15 +31,18 @@ type Progress struct {
 	Spent   Spent
 }
 
-// Spent is time by stage, summed over the goroutines.
+// Spent is time by stage, summed over the goroutines: finding files and
+// looking them up in the journal, reading and digesting them, decoding,
+// preparing them for the model, the model, and recording.
 type Spent struct {
-	Read, Decode, Prepare, Infer, Record time.Duration
+	Scan, Read, Decode, Prepare, Infer, Record time.Duration
 }
 
 type stage int
 
 const (
-	stageRead stage = iota
+	stageScan stage = iota
+	stageRead
 	stageDecode
 	stagePrepare
 	stageInfer
@@ -131,7 +134,7 @@ func (t *tally) snapshot() Progress {
 	}
 	p.Elapsed = now.Sub(t.start)
 	p.Spent = Spent{
-		Read: t.spent[stageRead], Decode: t.spent[stageDecode], Prepare: t.spent[stagePrepare],
+		Scan: t.spent[stageScan], Read: t.spent[stageRead], Decode: t.spent[stageDecode], Prepare: t.spent[stagePrepare],
 		Infer: t.spent[stageInfer], Record: t.spent[stageRecord],
 	}
 	ours := p.Done - p.Earlier

@@ -67,7 +67,7 @@ func (r *run) watch(ctx context.Context) error {
 		if state := stateOf(e.Path); time.Since(state.Modified) < r.Settle {
 			return w.later(ctx, e.Path)
 		}
-		return r.found(ctx, e, retryErrors)
+		return r.found(ctx, e, retryErrors, time.Now())
 	})
 	r.tally.complete()
 	for err == nil {
@@ -100,7 +100,7 @@ func (r *run) arrived(ctx context.Context, path string) error {
 		if errors.Is(e.Err, fs.ErrNotExist) {
 			return nil // it was a copying program's temporary file
 		}
-		return r.found(ctx, e, retryNothing)
+		return r.found(ctx, e, retryNothing, time.Now())
 	})
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
