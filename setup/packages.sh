@@ -6,7 +6,7 @@ needed=(
 	gcc g++ pkg-config                       # cgo
 	libgl1-mesa-dev libx11-dev libxcursor-dev libxrandr-dev
 	libxinerama-dev libxi-dev libxxf86vm-dev # the window
-	libopenjp2-7-dev libcharls-dev libjpeg62-turbo-dev # compressed films
+	libopenjp2-7-dev libjpeg62-turbo-dev     # compressed films
 	xvfb xauth xdotool imagemagick libgl1-mesa-dri # the window's tests
 	dcmtk libgdcm-tools python3-numpy python3-pil # what films are compared with
 	poppler-utils                            # what reports are read with
