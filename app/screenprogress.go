@@ -15,6 +15,9 @@ import (
 // plainEvery is how often progress is a line of text, where it is not a bar.
 const plainEvery = 5 * time.Second
 
+// barSteps is how finely the bar is divided.
+const barSteps = 1000
+
 // progressLine shows a job's progress: a bar on a terminal, else a line now
 // and then.
 type progressLine struct {
@@ -26,25 +29,27 @@ type progressLine struct {
 func newProgressLine(out io.Writer) *progressLine {
 	p := &progressLine{out: out, printed: time.Now()}
 	if file, ok := out.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
-		p.bar = progressbar.NewOptions64(1,
+		p.bar = progressbar.NewOptions64(barSteps,
 			progressbar.OptionSetWriter(out), progressbar.OptionSetWidth(24), progressbar.OptionClearOnFinish(),
-			progressbar.OptionSetElapsedTime(false), progressbar.OptionSetPredictTime(false), progressbar.OptionShowCount())
+			progressbar.OptionSetElapsedTime(false), progressbar.OptionSetPredictTime(false),
+			// Position and text change together: one drawing is enough.
+			progressbar.OptionThrottle(50*time.Millisecond))
 	}
 	return p
 }
 
 // show is called at most ten times a second.
 func (p *progressLine) show(now screening.Progress) {
-	speed := fmt.Sprintf("%.1f films/s, %s left", now.Rate, left(now))
+	text := fmt.Sprintf("%d of %d files, %.1f films/s, %s left", now.Done, now.Total, now.Rate, left(now))
 	if p.bar != nil {
-		p.bar.Describe(speed)
-		p.bar.ChangeMax(max(now.Total, 1))
-		_ = p.bar.Set(min(now.Done, max(now.Total, 1)-1)) // a full bar ends itself; what a terminal refuses is lost
+		// A full bar ends itself, and the total grows while files are found.
+		_ = p.bar.Set64(min(barSteps*int64(now.Done)/int64(max(now.Total, 1)), barSteps-1)) // what a terminal refuses is lost
+		p.bar.Describe(text)
 		return
 	}
 	if time.Since(p.printed) >= plainEvery {
 		p.printed = time.Now()
-		fmt.Fprintf(p.out, "%d of %d files, %s\n", now.Done, now.Total, speed)
+		fmt.Fprintln(p.out, text)
 	}
 }
 
