@@ -49,7 +49,7 @@ func TestReportWritesEveryFormat(t *testing.T) {
 	dir := t.TempDir()
 	text := filepath.Join(dir, "text.md")
 	if got := pneumolight(t, nil, "report", film, "--template", "normal", "--indication", "Fever and cough for three days. 发热咳嗽三天。",
-		"--technique", "Portable AP film, upright.", "--draft", text); got.code != exitDone {
+		"--technique", "Portable AP film, upright.", "--findings", "Airspace opacity behind the heart on the left.\nNo pleural effusion or pneumothorax.", "--draft", text); got.code != exitDone {
 		t.Fatal(got.stderr)
 	}
 	for _, args := range [][]string{
@@ -63,7 +63,7 @@ func TestReportWritesEveryFormat(t *testing.T) {
 		{"gsps.dcm", "--format", "dicom-gsps"},
 	} {
 		out := filepath.Join(dir, args[0])
-		got := pneumolight(t, nil, append([]string{"report", film, "--db", db, "--text", text, "--impression", "Clear.", "--out", out}, args[1:]...)...)
+		got := pneumolight(t, nil, append([]string{"report", film, "--db", db, "--text", text, "--impression", "Left lower lobe pneumonia. Follow-up until resolution.", "--out", out}, args[1:]...)...)
 		if got.code != exitDone {
 			t.Fatalf("%v: exit code %d, %s", args, got.code, got.stderr)
 		}
@@ -90,7 +90,7 @@ func TestReportWritesEveryFormat(t *testing.T) {
 	if r.Verdict.Verdict != "disagree" || r.Verdict.Note != "Consolidation behind the heart" || r.Verdict.On.Name != "an older model" {
 		t.Errorf("verdict %+v", r.Verdict)
 	}
-	if !strings.HasPrefix(r.Text.Findings, "The lungs are clear.") || r.Text.Impression != "Clear." {
+	if !strings.HasPrefix(r.Text.Findings, "Airspace opacity") || !strings.HasPrefix(r.Text.Impression, "Left lower lobe") {
 		t.Errorf("text %+v", r.Text)
 	}
 	if want := *predictRows(t, exitDone, film)[0].Probability; r.Result.Probability != want {

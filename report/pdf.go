@@ -186,7 +186,7 @@ func (r *Report) films(p *sheet) error {
 		if _, err := p.picture("overlay", with, right, column); err != nil {
 			return err
 		}
-		captions[1] = "Heat map: where the model looked, not where disease is (blue: its highest region)"
+		captions[1] = "Heat map: where the model looked, not where disease is (blue: highest region)"
 		if !r.Result.Region {
 			captions[1] = "Heat map: nothing to show, no place shows more than normal films do"
 		}
@@ -305,8 +305,8 @@ func (r *Report) reader(p *sheet) {
 
 // colophon sets what the report rests on.
 func (r *Report) colophon(p *sheet) {
-	p.section("Model", styleBody, r.modelLine())
-	p.section("Limits", styleBody, r.Limits...)
+	p.section("Model", styleNote, r.modelLine())
+	p.section("Limits", styleNote, r.Limits...)
 	ids := r.identifiers()
 	p.room(float64(len(ids)) * styleCode.leading())
 	p.rule()

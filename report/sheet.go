@@ -43,6 +43,7 @@ var (
 	styleSection = style{9.5, true, accent}
 	styleBody    = style{9.5, false, ink}
 	styleStrong  = style{9.5, true, ink}
+	styleNote    = style{8, false, ink}
 	styleLabel   = style{7.5, false, faint}
 	styleValue   = style{9, false, ink}
 	styleSmall   = style{7.5, false, faint}
@@ -205,6 +206,7 @@ func (p *sheet) section(name string, s style, paragraphs ...string) {
 	p.room(2 * s.leading())
 	for k, text := range paragraphs {
 		if k == 0 {
+			// On the same baseline as the text beside it.
 			p.line(marginLeft, p.y+(s.leading()-styleSection.leading())*0.74, name, styleSection)
 		}
 		p.lines(marginLeft+labelWidth, contentWidth-labelWidth, text, s)
