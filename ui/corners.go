@@ -229,7 +229,7 @@ func lookLines(v *filmView) []string {
 			lines = append(lines, pointText(v.box.Film(), p))
 		}
 	}
-	zoom := fmt.Sprintf("%s %.0f %%", tr("Zoom"), look.View.Scale*100)
+	zoom := fmt.Sprintf("%s %.0f %%", tr("Zoom"), v.view().Scale*100)
 	if look.Fit {
 		zoom += "  " + tr("fit")
 	}

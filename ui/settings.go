@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
@@ -12,6 +13,8 @@ import (
 // the recent films.
 const (
 	preferenceBlind       = "blind"
+	preferenceWidth       = "width"
+	preferenceHeight      = "height"
 	preferenceFirstWindow = "first-window"
 	preferenceHeat        = "heat"
 	preferenceLanguage    = "language"
@@ -29,6 +32,28 @@ func (w *Window) restore() {
 	w.film.overlays = overlays(min(max(p.Int(preferenceOverlays), 0), int(overlaysStates)-1))
 	w.prior.overlays = w.film.overlays
 	w.restored = true
+}
+
+// keepSize keeps the window's size. Fyne does not tell where a window is, so
+// that its place is left to the desktop.
+func (w *Window) keepSize() {
+	if w.window.FullScreen() {
+		return
+	}
+	size := w.window.Canvas().Size()
+	w.app.Preferences().SetFloat(preferenceWidth, float64(size.Width))
+	w.app.Preferences().SetFloat(preferenceHeight, float64(size.Height))
+}
+
+// keptSize is the size of the last session, unless it makes no sense.
+func (w *Window) keptSize() fyne.Size {
+	p := w.app.Preferences()
+	width := p.FloatWithFallback(preferenceWidth, windowWidth)
+	height := p.FloatWithFallback(preferenceHeight, windowHeight)
+	if !(width >= 640 && width <= 16384 && height >= 480 && height <= 16384) {
+		width, height = windowWidth, windowHeight
+	}
+	return fyne.NewSize(float32(width), float32(height))
 }
 
 // keepHeat keeps how the heat map is shown.

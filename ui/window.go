@@ -155,6 +155,7 @@ func (w *Window) close() {
 }
 
 func (w *Window) end() {
+	w.keepSize()
 	w.box.Close()
 	w.window.Close()
 }
@@ -196,7 +197,7 @@ func (w *Window) build() {
 	w.body = container.NewBorder(nil, nil, w.side, w.panel, container.NewStack(w.films, w.guide))
 	w.window.SetContent(container.New(tightBorder{}, w.body, w.status.content))
 	w.window.SetPadded(false)
-	w.window.Resize(fyne.NewSize(windowWidth, windowHeight))
+	w.window.Resize(w.keptSize())
 	w.window.SetMainMenu(w.menu())
 	w.window.Canvas().SetOnTypedRune(w.film.TypedRune)
 	w.window.Canvas().SetOnTypedKey(w.film.TypedKey)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"pneumolight/dicomio"
 	"pneumolight/render"
 )
 
@@ -14,26 +15,31 @@ func (l *Lightbox) readAhead() {
 	width, height, first := l.width, l.height, l.firstWindow
 	neighbours := l.neighbours()
 	for path := range l.ahead {
-		if !slices.Contains(neighbours, path) {
+		if !slices.ContainsFunc(neighbours, func(n wanted) bool { return n.path == path }) {
 			delete(l.ahead, path)
 		}
 	}
-	missing := slices.DeleteFunc(neighbours, func(path string) bool { return l.ahead[path] != nil })
+	missing := slices.DeleteFunc(neighbours, func(n wanted) bool { return l.ahead[n.path] != nil })
 	if len(missing) == 0 {
 		l.nextThumbnail()
 		return
 	}
 	l.start(TaskAhead, "", func(ctx context.Context) func() {
-		for _, path := range missing {
-			film, err := l.services.Films.Read(ctx, path)
+		for _, next := range missing {
+			film, err := l.services.Films.Read(ctx, next.path)
 			if err != nil {
 				continue // it is told when the film is opened
 			}
 			loaded := load(film, first)
 			loaded.prepaint(width, height)
+			reviewed := l.reviewed(ctx, film)
 			l.post(func() {
-				if ctx.Err() == nil {
-					l.keepAhead(path, loaded)
+				if ctx.Err() != nil {
+					return
+				}
+				l.keepAhead(next.path, loaded)
+				if reviewed {
+					l.progress(next.place, next.path, Reviewed)
 				}
 			})
 		}
@@ -46,6 +52,7 @@ func (l *Lightbox) keepAhead(path string, loaded *loadedFilm) {
 		l.ahead = map[string]*loadedFilm{}
 	}
 	l.ahead[path] = loaded
+	l.keepThumbnail(path, loaded.small)
 }
 
 // prepaint resamples the film for a viewport as it will first be seen.
@@ -63,18 +70,28 @@ func (f *loadedFilm) prepaint(width, height int) {
 // view is the film's before it is fitted.
 func (f *loadedFilm) view() render.View { return render.View{Scale: 1}.Middle(f.film) }
 
-// neighbours are the paths of the films before and after the one on the box,
+// reviewed asks the log for a film that is not on the box. Its errors are told
+// when the film is opened.
+func (l *Lightbox) reviewed(ctx context.Context, film *dicomio.Film) bool {
+	if l.services.Log == nil {
+		return false
+	}
+	_, found, err := l.services.Log.Latest(ctx, film.SHA256, film.Frame)
+	return err == nil && found
+}
+
+// neighbours are the films before and after the one on the box,
 // the more likely one first.
-func (l *Lightbox) neighbours() []string {
-	var p []string
+func (l *Lightbox) neighbours() []wanted {
+	var n []wanted
 	step := 1
 	if l.backwards {
 		step = -1
 	}
 	for _, by := range []int{step, -step} {
 		if k := l.neighbour(by); k >= 0 && !l.list[k].Failed {
-			p = append(p, l.list[k].Path)
+			n = append(n, wanted{k, l.list[k].Path})
 		}
 	}
-	return p
+	return n
 }

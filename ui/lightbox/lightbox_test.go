@@ -504,6 +504,9 @@ func TestNeighboursAreReadAhead(t *testing.T) {
 	if r.Film() == nil || r.Path() != "b.png" {
 		t.Fatal("the next film is not on the box at once")
 	}
+	if left := r.ahead["a.png"]; left == nil {
+		t.Error("the film that was just left would have to be read again")
+	}
 	r.settle(t)
 	if len(r.ahead) != 2 {
 		t.Errorf("%d neighbours are kept, want both", len(r.ahead))
@@ -557,15 +560,27 @@ func TestTheListTellsWhatIsReviewed(t *testing.T) {
 	if len(r.cases) != 1 || r.List()[0].Progress != Reviewed {
 		t.Errorf("%d cases, the list says %v", len(r.cases), r.List()[0].Progress)
 	}
-	// Opened anew, the log tells as soon as the thumbnail is made.
+}
+
+// Opened anew, the log tells what is reviewed as soon as a film was read, be
+// it as a neighbour or for its thumbnail.
+func TestTheListLearnsWhatIsReviewedWithoutOpeningIt(t *testing.T) {
+	r := newRoom(t, "a.png", "b.png", "c.png", "d.png")
+	for _, name := range []string{"b.png", "d.png"} {
+		r.cases = append(r.cases, store.Case{Film: store.Film{SHA256: r.films[name].SHA256, Frame: 1}})
+	}
 	r.Open("folder")
 	r.settle(t)
-	r.Step(1)
+	r.Thumbnail(2)
+	r.Thumbnail(3)
 	r.settle(t)
-	r.Thumbnail(0)
-	r.settle(t)
-	if r.Thumbnail(0) == nil || r.List()[0].Progress != Reviewed {
-		t.Errorf("after its thumbnail, the film is %v", r.List()[0].Progress)
+	for k, want := range []Progress{Seen, Reviewed, Unread, Reviewed} {
+		if got := r.List()[k].Progress; got != want {
+			t.Errorf("film %d is %v, want %v", k, got, want)
+		}
+		if r.Thumbnail(k) == nil {
+			t.Errorf("film %d has no thumbnail", k)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package lightbox
 import (
 	"context"
 	"errors"
+	"image"
 
 	"pneumolight/dicomio"
 	"pneumolight/render"
@@ -131,6 +132,10 @@ func (l *Lightbox) Show(place int) {
 		return
 	}
 	l.keepDraft()
+	if l.film != nil {
+		left := l.loadedFilm // likely a neighbour of the film to come
+		l.keepAhead(l.filmPath, &left)
+	}
 	l.backwards = place < l.place
 	l.place = place
 	l.changed(ChangedPlace)
@@ -173,10 +178,11 @@ type loadedFilm struct {
 	first    dicomio.Window
 	full     dicomio.Window
 	presets  []dicomio.Window
+	small    *image.RGBA // its thumbnail, which is dear to make another time
 }
 
 func load(film *dicomio.Film, first FirstWindow) *loadedFilm {
-	loaded := &loadedFilm{film: film, viewport: render.NewViewport(film)}
+	loaded := &loadedFilm{film: film, viewport: render.NewViewport(film), small: thumbnail(film)}
 	if !film.IsColour() {
 		loaded.first, loaded.full, loaded.presets = first.of(film), film.FullWindow(), film.Presets()
 	}
@@ -234,6 +240,7 @@ func (l *Lightbox) put(loaded *loadedFilm) {
 	l.firstLook()
 	l.changed(ChangedFilm)
 	l.review = l.drafts[l.filmPath]
+	l.keepThumbnail(l.filmPath, loaded.small)
 	l.progress(l.place, l.filmPath, Seen)
 	l.lookup()
 	l.analyse(false)

@@ -27,6 +27,7 @@ type thumbnails struct {
 	failed map[string]bool
 }
 
+// wanted is a listed film that something is to be done with.
 type wanted struct {
 	place int
 	path  string
@@ -66,10 +67,7 @@ func (l *Lightbox) nextThumbnail() {
 		var picture *image.RGBA
 		reviewed := false
 		if err == nil {
-			picture = thumbnail(film)
-			if l.services.Log != nil {
-				_, reviewed, _ = l.services.Log.Latest(ctx, film.SHA256, film.Frame) // its errors are told when the film is opened
-			}
+			picture, reviewed = thumbnail(film), l.reviewed(ctx, film)
 		}
 		return func() {
 			if reviewed {
@@ -89,7 +87,9 @@ func (l *Lightbox) keepThumbnail(path string, picture *image.RGBA) {
 	switch {
 	case picture == nil:
 		t.failed[path] = true
-	case t.made[path] == nil:
+	case t.made[path] != nil:
+		return
+	default:
 		t.made[path] = picture
 		t.age = append(t.age, path)
 		if len(t.age) > thumbnailsKept {
