@@ -499,6 +499,11 @@ func TestWhatCannotBeVouchedForIsRefused(t *testing.T) {
 	if _, err := newExport(t, deidentify.Options{}).File(t.Context(), hidden.write(t, "a.dcm")); !errors.Is(err, deidentify.ErrRemains) {
 		t.Errorf("error %v", err)
 	}
+	comment := film(dicomio.Element{Tag: 0x7FE00010, VR: "OB", Fragments: [][]byte{{}, []byte("\xFF\xD8\xFF\xFE\x00\x0c" + patientID + "\xFF\xD9")}})
+	comment.syntax = "1.2.840.10008.1.2.4.70"
+	if _, err := newExport(t, deidentify.Options{}).File(t.Context(), comment.write(t, "a.dcm")); !errors.Is(err, deidentify.ErrRemains) {
+		t.Errorf("a comment in the compressed pixels: error %v", err)
+	}
 	report := film()
 	report.elements = report.elements[:len(report.elements)-1]
 	if _, err := newExport(t, deidentify.Options{}).File(t.Context(), report.write(t, "a.dcm")); !errors.Is(err, deidentify.ErrNoImage) {

@@ -163,8 +163,11 @@ func (e *Export) film(ds *dicomio.DataSet) (*Film, error) {
 		return nil, ErrNoImage
 	}
 	w := &worker{export: e, ds: ds, patient: ds.Text(ds.Find(0x00100020))}
-	if w.patient == "" {
-		w.patient = ds.Text(ds.Find(0x00100010))
+	for _, tag := range []uint32{0x00100010, 0x0020000D} {
+		// Patients without an ID are told apart by name, or else by study.
+		if w.patient == "" {
+			w.patient = ds.Text(ds.Find(tag))
+		}
 	}
 	if err := w.burnedIn(); err != nil {
 		return nil, err

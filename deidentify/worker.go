@@ -384,9 +384,17 @@ func (w *worker) marked(elements []dicomio.Element) []dicomio.Element {
 	return append(elements, marks...)
 }
 
-// check looks through what would be written, its pixels left out, for what
-// was taken away.
+// check looks through what would be written for what was taken away: all but
+// uncompressed pixels, which equal short texts by chance. Compressed ones may
+// carry comments.
 func (w *worker) check(f dicomwrite.File) error {
+	for _, e := range f.Elements {
+		for _, fragment := range e.Fragments {
+			if w.remains(fragment) {
+				return ErrRemains
+			}
+		}
+	}
 	f.Elements = slices.DeleteFunc(slices.Clone(f.Elements), func(e dicomio.Element) bool { return e.Tag>>16 == 0x7FE0 })
 	if f.Syntax == dicomwrite.Deflated {
 		f.Syntax = dicomwrite.ExplicitLittle // to look at what is deflated
@@ -395,12 +403,14 @@ func (w *worker) check(f dicomwrite.File) error {
 	if err := dicomwrite.Write(&out, f); err != nil {
 		return err
 	}
-	for _, b := range w.raw {
-		if bytes.Contains(out.Bytes(), b) {
-			return ErrRemains
-		}
+	if w.remains(out.Bytes()) {
+		return ErrRemains
 	}
 	return nil
+}
+
+func (w *worker) remains(data []byte) bool {
+	return slices.ContainsFunc(w.raw, func(b []byte) bool { return bytes.Contains(data, b) })
 }
 
 // burnedIn warns of what the picture itself may show.

@@ -89,7 +89,7 @@ func (r *Report) writeFHIR(w io.Writer) error {
 	if when := r.studyTime(); when != "" {
 		report["effectiveDateTime"] = when
 	}
-	if r.Film.Header.StudyUID != "" {
+	if h := r.Film.Header; h.StudyUID != "" && h.SeriesUID != "" && h.InstanceUID != "" && h.SOPClassUID != "" {
 		report["imagingStudy"] = []resource{b.study(subject)}
 	}
 	device := b.device()
@@ -157,10 +157,16 @@ func (b *bundle) patient() resource {
 
 func (b *bundle) study(subject resource) resource {
 	h := b.report.Film.Header
-	modality := resource{"system": systemDICOM, "code": h.Modality}
+	modality := resource{"system": systemDICOM, "code": "OT"}
+	if kind := strings.Join(strings.Fields(h.Modality), " "); kind != "" {
+		modality["code"] = kind
+	}
+	instance := resource{"uid": h.InstanceUID, "sopClass": resource{"system": systemURI, "code": "urn:oid:" + h.SOPClassUID}}
+	if h.InstanceNumber > 0 {
+		instance["number"] = h.InstanceNumber
+	}
 	series := resource{
-		"uid": h.SeriesUID, "modality": modality,
-		"instance": []resource{{"uid": h.InstanceUID, "sopClass": resource{"system": systemURI, "code": "urn:oid:" + h.SOPClassUID}, "number": h.InstanceNumber}},
+		"uid": h.SeriesUID, "modality": modality, "instance": []resource{instance},
 	}
 	s := resource{
 		"resourceType": "ImagingStudy", "status": "available", "subject": subject,
