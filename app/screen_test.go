@@ -188,6 +188,8 @@ func TestKilledAgainAndAgainScreeningEndsLikeAnUninterruptedRun(t *testing.T) {
 		t.Fatal("no run was killed in its middle")
 	}
 	t.Logf("killed in the middle %d times", killed)
+	// What a run leaves that is killed while it writes the results.
+	put(t, filepath.Join(outs, ".pieces.jsonl.1234567"), []byte(`{"file": "torn`))
 	if got := pneumolight(t, nil, "screen", dir, "--out", pieces, "--resume"); got.code != exitFailed {
 		t.Fatalf("exit code %d, %s", got.code, got.stderr)
 	}
