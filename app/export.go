@@ -107,8 +107,10 @@ func exportFilms(cmd *cobra.Command, shared settings, o exportOptions, source st
 	}
 	for _, path := range films {
 		if err := x.film(cmd.Context(), path); err != nil {
-			// What was exported until now is described all the same.
-			return errors.Join(err, x.finish())
+			// What was exported until now is described all the same, if that
+			// is still possible.
+			_ = x.finish()
+			return err
 		}
 	}
 	if err := x.finish(); err != nil {
@@ -170,12 +172,12 @@ func (x *exporter) film(ctx context.Context, path string) error {
 		x.summary.Films = append(x.summary.Films, deidentify.Entry{Refusal: unnamed(err)})
 		return nil
 	}
-	x.summary.Exported++
-	name := fmt.Sprintf("film-%04d%s", x.summary.Exported, film.Extension)
+	name := fmt.Sprintf("film-%04d%s", x.summary.Exported+1, film.Extension)
 	target := filepath.Join(x.options.out, name)
 	if err := writeFile(target, film.Write); err != nil {
 		return err
 	}
+	x.summary.Exported++
 	x.summary.Films = append(x.summary.Films, deidentify.Entry{File: name, Removed: film.Removed, Warnings: film.Warnings})
 	if !x.options.reports && !x.options.cases {
 		return nil

@@ -23,7 +23,13 @@ func writeFile(path string, write func(io.Writer) error) (err error) {
 		}
 	}()
 	buffered := bufio.NewWriterSize(file, 1<<18)
-	if err := errors.Join(write(buffered), buffered.Flush(), file.Sync(), file.Close()); err != nil {
+	// The first failure is the cause; those that follow would repeat it.
+	for _, step := range []func() error{func() error { return write(buffered) }, buffered.Flush, file.Sync} {
+		if err := step(); err != nil {
+			return errors.Join(err, file.Close())
+		}
+	}
+	if err := file.Close(); err != nil {
 		return err
 	}
 	return os.Rename(file.Name(), path)
