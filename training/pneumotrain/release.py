@@ -120,24 +120,24 @@ def subgroups(films: Sequence[Film], p: np.ndarray) -> Dict[str, Any]:
     return result
 
 
-def gate_features(model: Model, prepared: np.ndarray, norm: Tuple[float, float], seed: int) -> np.ndarray:
-    """Features of the training films as they are, then of a mildly changed copy of each."""
+def mildly_changed(prepared: np.ndarray, seed: int) -> np.ndarray:
+    """A copy of each prepared film, turned and exposed a little otherwise."""
     changed = []
     for start in range(0, len(prepared), 64):
         g = augment.generator(seed, 10_000_000 + start)
         x = torch.from_numpy(np.array(prepared[start : start + 64]))[:, None]
         x = augment.restretch(augment.greys(augment.geometry(x, g, strength=0.5), g))
         changed.append(x[:, 0].numpy())
-    copies = np.concatenate(changed)
-    return np.concatenate([model.run(prepared, norm).features, model.run(copies, norm).features])
+    return np.concatenate(changed)
 
 
 def fit_gate(
-    model: Model, view: gate.ViewHead, films: Sequence[Film], prepared: np.ndarray, norm: Tuple[float, float],
-    validation: np.ndarray, domains: np.ndarray, seed: int,
+    model: Model, view: gate.ViewHead, films: Sequence[Film], prepared: np.ndarray, features: np.ndarray,
+    norm: Tuple[float, float], validation: np.ndarray, domains: np.ndarray, seed: int,
 ) -> gate.Gate:
-    """Distance from the training films, limits from the validation films."""
-    features = gate_features(model, prepared, norm, seed)
+    """Distance from the training films (``features`` are theirs), limits from the validation films."""
+    copies = model.run(mildly_changed(prepared, seed), norm).features
+    features = np.concatenate([features, copies])
     weights = calibrate.domain_weights(np.array([f.domain for f in films]))
     distance = gate.fit_distance(features, np.concatenate([weights, weights]))
     some = np.array(prepared[np.linspace(0, len(prepared) - 1, min(len(prepared), NEGATIVES)).astype(int)])
@@ -268,8 +268,11 @@ def release(preset: Preset, folder: Path, version: str, assets: Path, note: str 
     p = calibration.probability(outputs.logits)
     limits = calibrate.choose(p, labels, domains)
     flipped = calibration.probability(model.run(prepared[:, :, ::-1], norm).logits)
-    fitted = fit_gate(model, view, material.films, material.prepared, norm, outputs.features, domains, preset.seed)
-    reasons = evidence.fit(model.run(np.array(material.prepared), norm).maps, material.films)
+    learnt = model.run(material.prepared, norm)
+    fitted = fit_gate(
+        model, view, material.films, material.prepared, learnt.features, norm, outputs.features, domains, preset.seed
+    )
+    reasons = evidence.fit(learnt.maps, material.films)
     parts = references(films)
     document: Dict[str, Any] = {
         "command": f"python -m pneumotrain.release {preset.name} --seed {preset.seed} --version {version}",
