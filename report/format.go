@@ -2,7 +2,6 @@ package report
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -69,16 +68,4 @@ func (r *Report) Write(ctx context.Context, w io.Writer, format Format) error {
 		return r.writePresentation(ctx, w)
 	}
 	return fmt.Errorf("there is no report format %q", format)
-}
-
-func (r *Report) writeJSON(w io.Writer) error {
-	data, err := json.MarshalIndent(struct {
-		Format string `json:"format"`
-		*Report
-	}{"pneumolight-report-1", r}, "", "  ")
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(append(data, '\n'))
-	return err
 }

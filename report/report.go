@@ -12,8 +12,7 @@ import (
 	"pneumolight/store"
 )
 
-// Report is one film's report. Its JSON form is the format that files ending
-// in .json have.
+// Report is one film's report.
 type Report struct {
 	// UID is the report's own, made from a UUID.
 	UID     string    `json:"uid"`
@@ -47,8 +46,9 @@ type Film struct {
 	Frame  int            `json:"frame"`
 	Width  int            `json:"width"`
 	Height int            `json:"height"`
-	// Header is what the DICOM file says; empty for any other.
-	Header dicomio.Header `json:"header"`
+	// Header is what the DICOM file says; empty for any other. The JSON form
+	// has patient and study in its place.
+	Header dicomio.Header `json:"-"`
 }
 
 // Result is what the model says of the film.

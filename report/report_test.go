@@ -247,12 +247,21 @@ func TestTheJSONSaysWhatTheReportSays(t *testing.T) {
 	var got struct {
 		Format string
 		report.Report
+		Patient struct {
+			Name, ID, Sex string
+			Age           float64
+		}
+		Study struct{ UID, Date, Time, Modality string }
 	}
 	if err := json.Unmarshal(write(t, r, report.JSON), &got); err != nil {
 		t.Fatal(err)
 	}
 	if got.Format != "pneumolight-report-1" || got.UID != r.UID || !sameResult(*got.Result, *r.Result) || got.Text != r.Text ||
-		got.Film != r.Film || got.Verdict.Verdict != store.VerdictDisagree || got.Result.Probability != 0.8125 {
+		got.Film.SHA256 != r.Film.SHA256 || got.Film.Width != 1760 || got.Verdict.Verdict != store.VerdictDisagree || got.Result.Probability != 0.8125 {
+		t.Errorf("%+v", got)
+	}
+	if got.Patient.Name != "COVID-19-AR-16406488" || got.Patient.Sex != "M" || got.Patient.Age != 67 ||
+		got.Study.UID != r.Film.Header.StudyUID || got.Study.Date != "2012-01-15" || got.Study.Time != "21:32" || got.Study.Modality != "CR" {
 		t.Errorf("%+v", got)
 	}
 }
