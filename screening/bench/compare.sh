@@ -11,7 +11,7 @@ venv=${PNEUMOLIGHT_CACHE:-$HOME/.cache/pneumolight}/venv-bench
 stamp=$venv/requirements.sha256
 wanted=$(sha256sum < "$here/requirements.txt")
 if [[ ! -f $stamp || $(<"$stamp") != "$wanted" ]]; then
-	python3 -m venv "$venv"
+	/usr/bin/python3 -m venv --clear "$venv"
 	"$venv/bin/pip" install --quiet --requirement "$here/requirements.txt"
 	echo "$wanted" > "$stamp"
 fi
