@@ -168,8 +168,8 @@ def text(m: Dict[str, Any]) -> str:
     lines += [
         "",
         "Turned and inverted films, noise and ramps are made here, the films from validation films; training showed it others of these",
-        "kinds. Photographs and DICOM images of other parts and modalities are of sources that were not used in training. **No lateral film was at hand, in training or test: how",
-        "many lateral films pass is not known.**",
+        "kinds. Photographs and DICOM images of other parts and modalities are of sources that were not used in training.",
+        "**No lateral film was at hand, in training or test: how many lateral films pass is not known.**",
         "",
     ]
     if "studies" in m:

@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import csv
 import importlib.util
-import os
 import shutil
 import subprocess
 from pathlib import Path
 from typing import Dict, List, NamedTuple, Tuple
 
 import numpy as np
-from PIL import Image
 
 from . import preprocess
 

@@ -16,10 +16,9 @@ import json
 import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, Optional, Sequence, Tuple
 
 import numpy as np
-import onnx
 import torch
 
 from . import augment, calibrate, card, checkpoint, evidence, export, films as film_list, gate, metrics, negatives, preprocess

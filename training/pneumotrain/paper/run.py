@@ -84,7 +84,7 @@ def measure(net: PaperNet, material: Material, folder: Path) -> Dict[str, Any]:
     onnx_file.save(build(net), path)
     model = Model(path)
     films = material.watch_films
-    labels, domains = np.array([f.label for f in films]), np.array([f.domain for f in films])
+    labels = np.array([f.label for f in films])
     logits = model.run(np.array(material.watch_prepared), norm, batch=8).logits
     accuracy_at = {}
     for name, mask in references(films).items():
