@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
@@ -19,6 +20,11 @@ import (
 // appID names the program's preferences; FyneApp.toml carries the same.
 const appID = "io.pneumolight.app"
 
+// windowMemory is the heap, in bytes, from which on the window's garbage is
+// collected more eagerly: films are large and soon done with, and the rest of
+// a clinic's computer is somebody else's. Beyond it nothing fails.
+const windowMemory = 256 << 20
+
 // openWindow opens the window on the films named, or does what it would do
 // without one where there is no display.
 func openWindow(ctx context.Context, s settings, paths []string, stdout, stderr io.Writer) (err error) {
@@ -28,6 +34,7 @@ func openWindow(ctx context.Context, s settings, paths []string, stdout, stderr 
 		}
 		return openHeadless(ctx, s, paths, stdout, stderr)
 	}
+	debug.SetMemoryLimit(windowMemory)
 	model := startLoading(s)
 	defer func() { err = errors.Join(err, model.close()) }()
 
