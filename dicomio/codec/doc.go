@@ -37,9 +37,9 @@
 // refuses one of the sample films of DICOM's own working group (its issue
 // 365). The standard is small, and our decoder is as fast.
 //
-// JPEG 2000, and its high-throughput block coding, is read by OpenJPEG: the
-// only well-kept open decoder, packaged everywhere, and the only one that read
-// nearly all films when several were compared. Its strict mode is left on and
+// JPEG 2000 is read by OpenJPEG: the only well-kept open decoder, packaged
+// everywhere, and the only one that read nearly all films when several were
+// compared. Its strict mode is left on and
 // what a cut stream lacks is filled in here instead, because version 2.5.0
 // without it reads beyond its memory. Two threads share the code blocks. A
 // decode in C cannot be cancelled half way; the sizes that its work depends on
@@ -47,6 +47,10 @@
 // beforehand.
 //
 // # What is refused
+//
+// High-throughput JPEG 2000 (HTJ2K), whichever transfer syntax it comes under:
+// OpenJPEG 2.5.0 reads it right, but ends the whole program in an assertion on
+// damaged code blocks, and no other packaged library reads it.
 //
 // Samples of 32 bits; arithmetic coding, hierarchical JPEG and a number of
 // lines that follows the scan; chroma of another size than luminance in 12-bit

@@ -87,11 +87,12 @@ func j2kShape(p *Params, frame []byte) {
 }
 
 func FuzzJPEG2000(f *testing.F) {
+	// High-throughput code blocks must not reach OpenJPEG, which aborts on
+	// some.
+	for _, name := range []string{"htj2k8", "htj2k12", "htj2k16", "htj2k12irreversible"} {
+		f.Add(readStream(f, name), byte(12), byte(11), byte(0))
+	}
 	fuzzDecode(f, "1.2.840.10008.1.2.4.90", named("j2k"), j2kShape)
-}
-
-func FuzzHTJ2K(f *testing.F) {
-	fuzzDecode(f, "1.2.840.10008.1.2.4.201", named("htj2k"), j2kShape)
 }
 
 func FuzzRLE(f *testing.F) {

@@ -154,6 +154,11 @@ func (r *j2kReader) siz(h *j2kHeader, seg []byte) error {
 	return nil
 }
 
+// highThroughput are the bits of a code-block style that ask for the block
+// coding of T.814 (A.2). OpenJPEG 2.5.0 reads it, but ends the whole program
+// in an assertion on damaged blocks.
+const highThroughput = 0xc0
+
 // coding parses a coding style (T.800 A.6.1, A.6.2) and bounds the packets
 // that follow it: each takes a byte at least, so a stream cannot hold more of
 // them than bytes.
@@ -172,6 +177,9 @@ func (r *j2kReader) coding(h *j2kHeader, marker int, seg []byte) error {
 		style, seg = seg[2], seg[3:]
 	default:
 		return short
+	}
+	if blocks := seg[3]; blocks&highThroughput != 0 {
+		return r.fail(ErrUnsupported, "high-throughput code blocks (HTJ2K)")
 	}
 	levels := int(seg[0])
 	if levels > 32 || h.layers < 1 {
@@ -212,7 +220,7 @@ func (r *j2kReader) mend(h j2kHeader, frame []byte, limit int64) ([]byte, error)
 			return nil, err
 		}
 		size := int64(binary.BigEndian.Uint32(rest[6:]))
-		if size <= sotBytes {
+		if size < sotBytes {
 			break // to the end of the code stream, or nonsense
 		}
 		if missing := size - int64(len(rest)); missing > 0 {
@@ -258,8 +266,7 @@ func (r *j2kReader) checkPackets(h j2kHeader) error {
 	return nil
 }
 
-// decodeJPEG2000 decodes ITU-T T.800, and the high-throughput blocks of
-// T.814, with OpenJPEG.
+// decodeJPEG2000 decodes ITU-T T.800 with OpenJPEG.
 func decodeJPEG2000(ctx context.Context, s Syntax, p Params, frame []byte) (Image, error) {
 	r := &j2kReader{syntax: s.Name, data: frame}
 	h, err := r.header()

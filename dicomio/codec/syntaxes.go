@@ -35,9 +35,6 @@ var syntaxes = []syntax{
 	{Syntax: Syntax{UID: "1.2.840.10008.1.2.4.81", Name: "JPEG-LS Lossy (Near-Lossless)", Decoder: "JPEG-LS", Library: "own", Lossy: true}, fragments: true, decode: decodeJPEGLS},
 	{Syntax: Syntax{UID: "1.2.840.10008.1.2.4.90", Name: "JPEG 2000 (Lossless Only)", Decoder: "JPEG 2000", Library: "OpenJPEG"}, fragments: true, decode: decodeJPEG2000},
 	{Syntax: Syntax{UID: "1.2.840.10008.1.2.4.91", Name: "JPEG 2000", Decoder: "JPEG 2000", Library: "OpenJPEG", Lossy: true}, fragments: true, decode: decodeJPEG2000},
-	{Syntax: Syntax{UID: "1.2.840.10008.1.2.4.201", Name: "High-Throughput JPEG 2000 (Lossless Only)", Decoder: "HTJ2K", Library: "OpenJPEG"}, fragments: true, decode: decodeJPEG2000},
-	{Syntax: Syntax{UID: "1.2.840.10008.1.2.4.202", Name: "High-Throughput JPEG 2000 with RPCL Options (Lossless Only)", Decoder: "HTJ2K", Library: "OpenJPEG"}, fragments: true, decode: decodeJPEG2000},
-	{Syntax: Syntax{UID: "1.2.840.10008.1.2.4.203", Name: "High-Throughput JPEG 2000", Decoder: "HTJ2K", Library: "OpenJPEG", Lossy: true}, fragments: true, decode: decodeJPEG2000},
 	{Syntax: Syntax{UID: "1.2.840.10008.1.2.5", Name: "RLE Lossless", Decoder: "RLE", Library: "own"}, fragments: true, decode: decodeRLE},
 	{Syntax: Syntax{UID: gePrivate, Name: "GE Private Implicit VR Little Endian with Big Endian Pixel Data", Decoder: "native", Library: "own"}},
 }
