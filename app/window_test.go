@@ -112,7 +112,12 @@ func (d *desktop) close(p *program) {
 	select {
 	case <-p.ended:
 	case <-time.After(patience):
-		d.t.Fatal("the program did not end when it was told to quit")
+		// SIGQUIT has Go print what every goroutine is waiting for.
+		if err := p.command.Process.Signal(syscall.SIGQUIT); err != nil {
+			d.t.Fatal(err)
+		}
+		<-p.ended
+		d.t.Fatalf("the program did not end when it was told to:\n%s", p.stderr.String())
 	}
 	if code := p.command.ProcessState.ExitCode(); code != 0 {
 		d.t.Errorf("exit code %d: %s", code, p.stderr.String())
