@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"runtime/debug"
+	"time"
 
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
@@ -24,6 +26,11 @@ const appID = "io.pneumolight.app"
 // collected more eagerly: films are large and soon done with, and the rest of
 // a clinic's computer is somebody else's. Beyond it nothing fails.
 const windowMemory = 256 << 20
+
+// quitPatience is how long the window may take to close at a logout. Reviews
+// are on disk once they are saved, so nothing is lost by leaving without it;
+// on a very busy machine Fyne 2.7.1 was seen once not to close at all.
+const quitPatience = 5 * time.Second
 
 // openWindow opens the window on the films named, or does what it would do
 // without one where there is no display.
@@ -57,7 +64,10 @@ func openWindow(ctx context.Context, s settings, paths []string, stdout, stderr 
 	program := fyneapp.NewWithID(appID)
 	program.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
 	window := ui.New(program, services)
-	stop := context.AfterFunc(ctx, func() { fyne.Do(program.Quit) })
+	stop := context.AfterFunc(ctx, func() {
+		fyne.Do(program.Quit)
+		time.AfterFunc(quitPatience, func() { os.Exit(exitDone) })
+	})
 	defer stop()
 	window.Open(paths...)
 	window.ShowAndRun()

@@ -84,6 +84,9 @@ func (d *desktop) start(home string, args ...string) *program {
 		"LANG=en_US.UTF-8", "LC_ALL=en_US.UTF-8", "LIBGL_ALWAYS_SOFTWARE=1",
 		"XDG_CONFIG_HOME="+filepath.Join(home, "config"))
 	p.command.Stderr = &p.stderr
+	// A session bus that the desktop's libraries start would outlive the
+	// program and hold its stderr open.
+	p.command.WaitDelay = 5 * time.Second
 	if err := p.command.Start(); err != nil {
 		d.t.Fatal(err)
 	}
