@@ -55,7 +55,7 @@ func pneumolight(t *testing.T, environment []string, args ...string) outcome {
 }
 
 // moduleFilm is a file of the DICOM module's own test data; 4.dcm is a real
-// chest film, 1.dcm a CT slice.
+// chest film, 1.dcm a PET slice, 5.dcm two CT slices.
 func moduleFilm(t *testing.T, name string) string {
 	t.Helper()
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/suyashkumar/dicom").Output()
@@ -121,7 +121,7 @@ func TestStderrIsEmptyWhereNothingWentWrong(t *testing.T) {
 func badInput(t *testing.T) map[string]string {
 	t.Helper()
 	dir := t.TempDir()
-	files := map[string]string{"CT slice": moduleFilm(t, "1.dcm"), "missing": filepath.Join(dir, "missing.dcm"), "folder": dir}
+	files := map[string]string{"PET slice": moduleFilm(t, "1.dcm"), "CT slices": moduleFilm(t, "5.dcm"), "missing": filepath.Join(dir, "missing.dcm"), "folder": dir}
 	write := func(kind, name string, data []byte) {
 		files[kind] = filepath.Join(dir, name)
 		if err := os.WriteFile(files[kind], data, 0o600); err != nil {
@@ -163,7 +163,7 @@ func TestBadInputGetsOneClearSentence(t *testing.T) {
 	want := map[string]reading.Status{
 		"text": reading.StatusError, "empty": reading.StatusError, "truncated": reading.StatusError,
 		"missing": reading.StatusError, "folder": reading.StatusError,
-		"CT slice": reading.StatusRefused, "colour photograph": reading.StatusRefused,
+		"PET slice": reading.StatusRefused, "CT slices": reading.StatusRefused, "colour photograph": reading.StatusRefused,
 	}
 	for kind, file := range badInput(t) {
 		r := predictRows(t, exitFailed, file)[0]
