@@ -17,6 +17,7 @@ if [[ -z $python ]]; then
 	if ((${#missing[@]})); then
 		as_root=()
 		((EUID == 0)) || as_root=(sudo)
+		"${as_root[@]}" apt-get update --quiet
 		"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --no-install-recommends "${missing[@]}"
 	fi
 	venv=$cache/venv-test
