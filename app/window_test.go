@@ -112,6 +112,19 @@ func (d *desktop) close(p *program) {
 	if err := p.command.Process.Signal(syscall.SIGTERM); err != nil {
 		d.t.Fatal(err)
 	}
+	d.ended(p)
+}
+
+// quit ends the program by its key.
+func (d *desktop) quit(p *program) {
+	d.t.Helper()
+	d.key("ctrl+q")
+	d.ended(p)
+}
+
+// ended waits for a program that was told to end.
+func (d *desktop) ended(p *program) {
+	d.t.Helper()
 	select {
 	case <-p.ended:
 	case <-time.After(patience):
@@ -331,7 +344,7 @@ func TestAReaderOpensAFilmReadsReviewsAndComesBack(t *testing.T) {
 	if difference(before, reviewed, reviewRegion) == 0 {
 		t.Error("the window does not show that the film was reviewed")
 	}
-	d.close(first)
+	d.quit(first)
 
 	// Another day: the film comes back with its review.
 	second := d.start(home, "--db", db, film)

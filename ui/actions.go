@@ -38,6 +38,7 @@ func Actions() []Action {
 		{"film.compare", groupFilm, "Compare with the prior", []string{"V"}, box((*lightbox.Lightbox).Compare)},
 		{"film.compareWith", groupFilm, "Compare with a film…", []string{"Ctrl+P"}, (*Window).choosePrior},
 		{"film.settings", groupFilm, "Settings", []string{"Ctrl+,"}, (*Window).showSettings},
+		{"film.quit", groupFilm, "Quit", []string{"Ctrl+Q"}, (*Window).close},
 		{"film.next", groupFilm, "Next film", []string{"Down", "PageDown"}, box(func(l *lightbox.Lightbox) { l.Step(1) })},
 		{"film.previous", groupFilm, "Previous film", []string{"Up", "PageUp"}, box(func(l *lightbox.Lightbox) { l.Step(-1) })},
 		{"film.unread", groupFilm, "Next unread film", []string{"."}, box(func(l *lightbox.Lightbox) { l.StepUnread(1) })},

@@ -47,7 +47,7 @@ func (w *Window) menu() *fyne.MainMenu {
 	file := append(items("film.open", "film.folder"), recent)
 	file = append(file, items("", "film.compare", "film.compareWith", "", "film.next", "film.previous", "film.unread", "film.unreadBefore", "film.patient", "film.patientBefore")...)
 	file = append(file, items("", "film.settings")...)
-	quit := fyne.NewMenuItem(tr("Quit"), w.close)
+	quit := item("film.quit")
 	quit.IsQuit = true
 	file = append(file, fyne.NewMenuItemSeparator(), quit)
 
