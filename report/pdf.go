@@ -33,7 +33,7 @@ func (r *Report) pdf() ([]byte, error) {
 	pdf := fpdf.New("P", "mm", "A4", "")
 	pdf.SetMargins(marginLeft, marginTop, marginLeft)
 	pdf.SetAutoPageBreak(false, 0)
-	pdf.SetCatalogSort(true) // the same report is the same file
+	pdf.SetCatalogSort(true) // the same report is the same file, but for the order of its pictures
 	pdf.AddUTF8FontFromBytes(string(faceLatin), "", regularTTF)
 	pdf.AddUTF8FontFromBytes(string(faceLatin), "B", boldTTF)
 	pdf.AddUTF8FontFromBytes(string(faceEastAsian), "", eastAsianTTF)
