@@ -61,10 +61,29 @@ func open(ctx context.Context, path string) (*Log, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := migrate(ctx, db); err != nil {
+	if err := migratePatiently(ctx, db); err != nil {
 		return nil, errors.Join(explain(err), db.Close())
 	}
 	return &Log{path: path, db: db}, nil
+}
+
+// patience is how long a busy database is waited for.
+const patience = 5 * time.Second
+
+// migratePatiently waits for another program that is making the same log:
+// SQLite's own busy timeout does not cover the change to a write-ahead log.
+func migratePatiently(ctx context.Context, db *sql.DB) error {
+	for end := time.Now().Add(patience); ; {
+		err := migrate(ctx, db)
+		if !errors.Is(explain(err), ErrBusy) || time.Now().After(end) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
 }
 
 // private makes the file, if need be, with its final mode: SQLite gives the
