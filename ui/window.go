@@ -123,9 +123,6 @@ func (w *Window) Drop(uris []fyne.URI) {
 // ShowAndRun shows the window and runs the app until it is closed.
 func (w *Window) ShowAndRun() { w.window.ShowAndRun() }
 
-// Show shows the window without running the app.
-func (w *Window) Show() { w.window.Show() }
-
 // Do performs an action by its ID, as its key would.
 func (w *Window) Do(id string) {
 	if a, known := w.actions[id]; known {
