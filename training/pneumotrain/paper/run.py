@@ -48,7 +48,7 @@ class Plan:
     sparse: Preset
     sparse_full: Preset
     tuned: Preset
-    rates: Tuple[int, ...] = tuple(RATES)
+    rates: Tuple[int, ...] = tuple(sorted(RATES, reverse=True))  # the paper's 90 % first
     scale: int = 1
 
     def widths(self, rate: int) -> Widths:
@@ -56,11 +56,11 @@ class Plan:
         return tuple((max(1, a // self.scale), max(1, b // self.scale)) for a, b in widths(rate))
 
 
-_BASE = Preset("paper", Shape(), (), batch=32, learning_rate=1.5e-3, checkpoint_every=20, mixup=0.0, dropout=0.0)
+_BASE = Preset("paper", Shape(), (), batch=64, learning_rate=1.5e-3, checkpoint_every=50, mixup=0.0, dropout=0.0)
 NIGHT = Plan(
-    sparse=replace(_BASE, schedule=((128, 2400),)),
-    sparse_full=replace(_BASE, schedule=((224, 400),), learning_rate=3e-4, ema=0.99),
-    tuned=replace(_BASE, schedule=((128, 900), (224, 160)), learning_rate=7e-4, ema=0.99),
+    sparse=replace(_BASE, schedule=((96, 1200), (128, 400))),
+    sparse_full=replace(_BASE, schedule=((224, 100),), learning_rate=3e-4, ema=0.98),
+    tuned=replace(_BASE, schedule=((96, 500), (128, 200), (224, 60)), learning_rate=1e-3, ema=0.99),
 )
 
 
