@@ -10,8 +10,8 @@ import (
 
 // Refusal says why a film is not what the model has learned to judge.
 type Refusal struct {
-	// Code is stable: blank, inverted, rotated, upside-down, other or
-	// unfamiliar.
+	// Code is stable: blank, inverted, rotated, upside-down, lateral, other
+	// or unfamiliar.
 	Code string
 	// Text is one sentence for the reader.
 	Text string
@@ -29,6 +29,7 @@ var refusalTexts = map[string]string{
 	"inverted":        "The film looks inverted, with dark bones: check how it was exported.",
 	"rotated":         "The film looks rotated by a quarter turn: export it upright.",
 	"upside-down":     "The film looks upside down: export it upright.",
+	"lateral":         "The film looks lateral: only frontal films are analysed.",
 	"other":           "This does not look like an upright frontal chest film.",
 	refusedUnfamiliar: "This film is unlike the films that the model has learned from.",
 }

@@ -46,6 +46,11 @@ type Info struct {
 	// threshold in which the model abstains.
 	Uncertain Band `json:"uncertain"`
 
+	// Reference is what the model says of its validation films, by their
+	// domain, so that another threshold can be weighed. It is empty in
+	// models made before version 0.3.
+	Reference map[string]ReferenceFilms `json:"reference,omitempty"`
+
 	// Metrics are the validation figures of the model card, as the training
 	// side wrote them.
 	Metrics json.RawMessage `json:"metrics,omitempty"`
@@ -90,6 +95,26 @@ type Band struct {
 	High float64 `json:"high"`
 }
 
+// ReferenceFilms holds the calibrated probabilities of one domain's validation
+// films, on which the model was not trained, by their label, ascending. The
+// model's calibration and thresholds were chosen on these same films, so what
+// they say of a threshold is a little too good.
+type ReferenceFilms struct {
+	Pneumonia []float64 `json:"pneumonia"`
+	Normal    []float64 `json:"normal"`
+}
+
+// fits reports whether there are films with both labels, in order, and
+// nothing but probabilities.
+func (r ReferenceFilms) fits() bool {
+	for _, films := range [][]float64{r.Pneumonia, r.Normal} {
+		if len(films) == 0 || films[0] < 0 || films[len(films)-1] > 1 || !slices.IsSorted(films) {
+			return false
+		}
+	}
+	return true
+}
+
 // description is all that a model's file says: what everybody may know of the
 // model, and what only its arithmetic needs.
 type description struct {
@@ -126,6 +151,11 @@ func parse(text string) (description, error) {
 	if d.Format != metadataFormat {
 		return description{}, fmt.Errorf("%w: its description has format %d, this program reads format %d",
 			ErrNotOurModel, d.Format, metadataFormat)
+	}
+	for domain, films := range d.Reference {
+		if !films.fits() {
+			return description{}, fmt.Errorf("%w: its reference films of %s are no sorted probabilities of both labels", ErrNotOurModel, domain)
+		}
 	}
 	checks := []struct {
 		holds bool

@@ -119,6 +119,17 @@ def subgroups(films: Sequence[Film], p: np.ndarray) -> Dict[str, Any]:
     return result
 
 
+def reference(films: Sequence[Film], p: np.ndarray) -> Dict[str, Any]:
+    """Probabilities by domain and label, ascending, four decimals: what the program weighs other thresholds by."""
+    return {
+        domain: {
+            name: sorted(round(float(q), 4) for f, q in zip(films, p) if (f.domain, f.label) == (domain, label))
+            for label, name in enumerate(("normal", "pneumonia"))
+        }
+        for domain in film_list.DOMAINS
+    }
+
+
 def mildly_changed(prepared: np.ndarray, seed: int) -> np.ndarray:
     """A copy of each prepared film, turned and exposed a little otherwise."""
     changed = []
@@ -307,6 +318,7 @@ def release(preset: Preset, folder: Path, version: str, assets: Path, note: str 
         "calibration": calibration._asdict(),
         "threshold": limits.threshold,
         "uncertain": {"low": limits.low, "high": limits.high},
+        "reference": reference(films, p),
         "flip": {"maximum_disagreement": max(m["percentile_95"] for m in document["mirrored"].values())},
         "metrics": {name: {k: part[k]["value"] for k in ("auc", "sensitivity", "specificity")}
                     for name, part in document["validation"].items()},

@@ -29,6 +29,12 @@ def test_release_writes_model_card_and_figures(surroundings, tmp_path, monkeypat
     m = model.metadata
     assert m["format"] == 1 and m["version"] == "1.2.3" and m["classes"] == ["normal", "pneumonia"]
     assert m["uncertain"]["low"] <= m["threshold"] <= m["uncertain"]["high"]
+    for domain, by_label in m["reference"].items():
+        validation = document["validation"][domain]
+        assert [len(by_label[n]) for n in m["classes"]] == [validation["films"] - validation["pneumonia"], validation["pneumonia"]]
+        assert by_label["pneumonia"] == sorted(by_label["pneumonia"])
+        above = np.mean(np.array(by_label["pneumonia"]) >= m["threshold"])
+        assert above == pytest.approx(validation["sensitivity"]["value"], abs=0.05)
     assert m["input"]["resample"] == "triangle" and m["input"]["width"] == 224
     assert document["export"]["largest_logit_difference"] <= release.TOLERANCE
     reasons = gate.from_metadata(m["gate"]).refuse(model.run(np.array(load_material().watch_prepared)).features)
