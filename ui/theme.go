@@ -78,8 +78,6 @@ func (darkTheme) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Colo
 	return theme.DefaultTheme().Color(name, theme.VariantDark)
 }
 
-func (darkTheme) Font(style fyne.TextStyle) fyne.Resource { return theme.DefaultTheme().Font(style) }
-
 func (darkTheme) Icon(name fyne.ThemeIconName) fyne.Resource { return theme.DefaultTheme().Icon(name) }
 
 func (darkTheme) Size(name fyne.ThemeSizeName) float32 {
