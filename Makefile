@@ -33,6 +33,17 @@ build: packages modules ## build bin/pneumolight
 run: build runtime ## open the window on FILM=path, a chest film by default
 	@bin/pneumolight "$(FILM)"
 
+# Where `make install` puts the program: PREFIX=$HOME/.local needs no root.
+PREFIX ?= /usr/local
+
+.PHONY: install
+install: build runtime ## install under PREFIX, /usr/local by default, for the desktop's menu and double click
+	@setup/install.sh install "$(PREFIX)"
+
+.PHONY: uninstall
+uninstall: ## take away what install put under PREFIX
+	@setup/install.sh uninstall "$(PREFIX)"
+
 .PHONY: test
 test: modules runtime ## run every test; those of the window start Xvfb themselves
 	@$(GO) test ./...

@@ -14,6 +14,7 @@ import (
 
 	"pneumolight/assets"
 	"pneumolight/dicomio"
+	"pneumolight/handover"
 	"pneumolight/inference"
 	"pneumolight/reading"
 	"pneumolight/ui"
@@ -40,6 +41,15 @@ func openWindow(ctx context.Context, s settings, paths []string, stdout, stderr 
 			return usageError{errors.New("there is no display to open the window on: name a film, or use a command")}
 		}
 		return openHeadless(ctx, s, paths, stdout, stderr)
+	}
+	desk, err := claimDesk(ctx, s, paths)
+	switch {
+	case errors.Is(err, handover.ErrTaken):
+		return nil
+	case err != nil:
+		fmt.Fprintf(stderr, "pneumolight: %v; films opened later get windows of their own\n", err)
+	default:
+		defer func() { err = errors.Join(err, desk.Close()) }()
 	}
 	debug.SetMemoryLimit(windowMemory)
 	model := startLoading(s)
@@ -70,6 +80,9 @@ func openWindow(ctx context.Context, s settings, paths []string, stdout, stderr 
 	})
 	defer stop()
 	window.Open(paths...)
+	if desk != nil {
+		desk.Serve(func(paths []string) { fyne.Do(func() { window.Summon(paths...) }) })
+	}
 	window.ShowAndRun()
 	return nil
 }

@@ -72,6 +72,13 @@ type program struct {
 	ended   chan struct{}
 }
 
+// environment is the program's, with a home of its own.
+func (d *desktop) environment(home string) []string {
+	return append(os.Environ(), runVariable+"=1", "DISPLAY="+d.display, "WAYLAND_DISPLAY=",
+		"LANG=en_US.UTF-8", "LC_ALL=en_US.UTF-8", "LIBGL_ALWAYS_SOFTWARE=1",
+		"XDG_CONFIG_HOME="+filepath.Join(home, "config"), "XDG_RUNTIME_DIR="+home)
+}
+
 // start opens the program's window with a home of its own.
 func (d *desktop) start(home string, args ...string) *program {
 	d.t.Helper()
@@ -80,9 +87,7 @@ func (d *desktop) start(home string, args ...string) *program {
 		d.t.Fatal(err)
 	}
 	p := &program{command: exec.Command(executable, args...), ended: make(chan struct{})}
-	p.command.Env = append(os.Environ(), runVariable+"=1", "DISPLAY="+d.display, "WAYLAND_DISPLAY=",
-		"LANG=en_US.UTF-8", "LC_ALL=en_US.UTF-8", "LIBGL_ALWAYS_SOFTWARE=1",
-		"XDG_CONFIG_HOME="+filepath.Join(home, "config"))
+	p.command.Env = d.environment(home)
 	p.command.Stderr = &p.stderr
 	// A session bus that the desktop's libraries start would outlive the
 	// program and hold its stderr open.

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Unpacks ONNX Runtime's shared library from the npm package that carries it
 # into the user's cache, where the program looks for it. Version and hashes
-# are pinned; the version is inference.RuntimeVersion.
+# are pinned; the version is inference.RuntimeVersion. With --where it prints
+# where the library lies.
 set -euo pipefail
 
 version=1.24.1
@@ -40,6 +41,11 @@ library=$target/$(basename "$file")
 matches() { # FILE SHA256
 	[ -f "$1" ] && [ "$( (sha256sum "$1" 2>/dev/null || shasum -a 256 "$1") | cut -d' ' -f1)" = "$2" ]
 }
+
+if [ "${1:-}" = --where ]; then
+	echo "$library"
+	exit 0
+fi
 
 # A library that the user names needs nothing from here.
 if [ -n "${PNEUMOLIGHT_ORT:-}" ] || matches "$library" "$sha256"; then

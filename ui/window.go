@@ -109,6 +109,13 @@ func (w *Window) Open(paths ...string) {
 	w.box.Open(paths...)
 }
 
+// Summon opens what another start of the program was given, and brings the
+// window to the front.
+func (w *Window) Summon(paths ...string) {
+	w.Open(paths...)
+	w.window.RequestFocus()
+}
+
 // Drop opens what was dropped on the window.
 func (w *Window) Drop(uris []fyne.URI) {
 	var paths []string

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// again starts the program while its window is open, in another folder, as a
+// file manager does for a double click.
+func (d *desktop) again(home, folder string, args ...string) {
+	d.t.Helper()
+	executable, err := os.Executable()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	second := exec.Command(executable, args...)
+	second.Env, second.Dir = d.environment(home), folder
+	if output, err := second.CombinedOutput(); err != nil || len(output) > 0 {
+		d.t.Fatalf("the second start ended with %v and said %q", err, output)
+	}
+}
+
+func TestADoubleClickOpensTheFilmInTheOpenWindow(t *testing.T) {
+	d := newDesktop(t)
+	home, err := os.MkdirTemp("", "home") // short: a socket lies in it
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(home) })
+	db := filepath.Join(home, "cases.db")
+	first := d.start(home, "--db", db, moduleFilm(t, "4.dcm"))
+
+	next := moduleFilm(t, "1.dcm")
+	d.again(home, filepath.Dir(next), "--db", db, filepath.Base(next))
+	d.until("the open window shows the other film", func() bool {
+		return d.try("search", "--onlyvisible", "--name", `^1\.dcm`)
+	})
+	d.again(home, home, "--db", db)
+
+	// A window that crashed is in nobody's way.
+	if err := first.command.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	<-first.ended
+	second := d.start(home, "--db", db, next)
+
+	// Another log is another window.
+	third := d.start(home, "--db", filepath.Join(home, "other.db"), moduleFilm(t, "4.dcm"))
+	d.until("there are two windows", func() bool {
+		return d.try("search", "--onlyvisible", "--name", `^4\.dcm`) && d.try("search", "--onlyvisible", "--name", `^1\.dcm`)
+	})
+	d.close(third)
+	d.close(second)
+}
