@@ -90,8 +90,8 @@ func openWindow(ctx context.Context, s settings, paths []string, stdout, stderr 
 // films reads films from files.
 type films struct{}
 
-func (films) Read(ctx context.Context, path string) (*dicomio.Film, error) {
-	return dicomio.ReadFile(ctx, path)
+func (films) Read(ctx context.Context, path string, frame int) (*dicomio.Film, error) {
+	return dicomio.ReadFrame(ctx, path, frame)
 }
 
 func (films) Scan(ctx context.Context, path string, visit func(dicomio.Entry) error) error {

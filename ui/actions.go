@@ -45,6 +45,8 @@ func Actions() []Action {
 		{"film.unreadBefore", groupFilm, "Previous unread film", []string{","}, box(func(l *lightbox.Lightbox) { l.StepUnread(-1) })},
 		{"film.patient", groupFilm, "Next patient", []string{"Ctrl+Down"}, box(func(l *lightbox.Lightbox) { l.StepPatient(1) })},
 		{"film.patientBefore", groupFilm, "Previous patient", []string{"Ctrl+Up"}, box(func(l *lightbox.Lightbox) { l.StepPatient(-1) })},
+		{"film.frame", groupFilm, "Next frame", []string{"Right"}, box(func(l *lightbox.Lightbox) { l.StepFrame(1) })},
+		{"film.frameBefore", groupFilm, "Previous frame", []string{"Left"}, box(func(l *lightbox.Lightbox) { l.StepFrame(-1) })},
 		{"film.filter", groupFilm, "Filter the list", []string{"Ctrl+F"}, (*Window).focusFilter},
 		{"film.first", groupFilm, "First film", []string{"Home"}, box(func(l *lightbox.Lightbox) { l.Show(0) })},
 		{"film.last", groupFilm, "Last film", []string{"End"}, box(func(l *lightbox.Lightbox) { l.Show(len(l.List()) - 1) })},

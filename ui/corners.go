@@ -215,9 +215,13 @@ func pictureLines(f *dicomio.Film) []string {
 	view := strings.TrimSpace(strings.Join([]string{h.Modality, h.BodyPart, h.ViewPosition, h.Laterality}, " "))
 	lines := []string{series, strings.Join(strings.Fields(view), " "), geometryText(f)}
 	if f.Frames > 1 {
-		lines = append(lines, tr("frame {{.Frame}} of {{.Frames}}", map[string]any{"Frame": f.Frame, "Frames": f.Frames}))
+		lines = append(lines, frameText(f))
 	}
 	return lines
+}
+
+func frameText(f *dicomio.Film) string {
+	return tr("frame {{.Frame}} of {{.Frames}}", map[string]any{"Frame": f.Frame, "Frames": f.Frames})
 }
 
 func lookLines(v *filmView) []string {

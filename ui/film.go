@@ -304,8 +304,9 @@ func zoomFactor(points float32) float64 {
 // notch is what one notch of the wheel scrolls.
 const notch = 25
 
-// Scrolled takes the wheel: with Ctrl, or where there is only one film, it
-// zooms; else it goes to the next or the previous film.
+// Scrolled takes the wheel: with Ctrl, or where there is only one film of one
+// frame, it zooms; else it goes to the next or the previous film, or through
+// the frames of the only one.
 func (v *filmView) Scrolled(e *fyne.ScrollEvent) {
 	v.wheel += e.Scrolled.DY
 	steps := int(v.wheel / notch)
@@ -313,7 +314,10 @@ func (v *filmView) Scrolled(e *fyne.ScrollEvent) {
 		return
 	}
 	v.wheel -= float32(steps) * notch
-	if len(v.box.List()) < 2 || modifiers()&(fyne.KeyModifierControl|fyne.KeyModifierSuper) != 0 {
+	film := v.box.Film()
+	alone := len(v.box.List()) < 2
+	framed := alone && film != nil && film.Frames > 1
+	if alone && !framed || modifiers()&(fyne.KeyModifierControl|fyne.KeyModifierSuper) != 0 {
 		v.moving()
 		x, y := v.device(e.Position)
 		factor := 1.0
@@ -324,6 +328,10 @@ func (v *filmView) Scrolled(e *fyne.ScrollEvent) {
 			factor = 1 / factor
 		}
 		v.box.ZoomAt(factor, x, y)
+		return
+	}
+	if framed {
+		v.box.StepFrame(-steps)
 		return
 	}
 	v.box.Step(-steps)

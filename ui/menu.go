@@ -45,7 +45,7 @@ func (w *Window) menu() *fyne.MainMenu {
 	recent := fyne.NewMenuItem(tr("Recent"), nil)
 	recent.ChildMenu = fyne.NewMenu("", w.recentItems()...)
 	file := append(items("film.open", "film.folder"), recent)
-	file = append(file, items("", "film.compare", "film.compareWith", "", "film.next", "film.previous", "film.unread", "film.unreadBefore", "film.patient", "film.patientBefore")...)
+	file = append(file, items("", "film.compare", "film.compareWith", "", "film.next", "film.previous", "film.unread", "film.unreadBefore", "film.patient", "film.patientBefore", "", "film.frame", "film.frameBefore")...)
 	file = append(file, items("", "film.settings")...)
 	quit := item("film.quit")
 	quit.IsQuit = true

@@ -54,6 +54,9 @@ func newStatusBar(box *lightbox.Lightbox, done func()) *statusBar {
 // update draws the message, the work under way and the place in the list.
 func (s *statusBar) update() {
 	now := statusState{progress: s.box.Progress(), notice: s.box.Notice(), place: toolText(s.box.Tool())}
+	if film := s.box.Film(); film != nil && film.Frames > 1 {
+		now.place += "   " + frameText(film)
+	}
 	if films := len(s.box.List()); films > 1 {
 		now.place += fmt.Sprintf("   %d / %d", s.box.Place()+1, films)
 	}

@@ -33,7 +33,7 @@ type reader struct {
 	peak  float32
 }
 
-func (r *reader) Read(_ context.Context, path string) (*dicomio.Film, error) {
+func (r *reader) Read(_ context.Context, path string, frame int) (*dicomio.Film, error) {
 	if strings.HasSuffix(path, "bad.dcm") {
 		return nil, fmt.Errorf("bad.dcm: the file is cut short.")
 	}

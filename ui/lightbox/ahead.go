@@ -26,11 +26,11 @@ func (l *Lightbox) readAhead() {
 	}
 	l.start(TaskAhead, "", func(ctx context.Context) func() {
 		for _, next := range missing {
-			film, err := l.services.Films.Read(ctx, next.path)
+			film, err := l.services.Films.Read(ctx, next.path, 1)
 			if err != nil {
 				continue // it is told when the film is opened
 			}
-			loaded := load(film, first)
+			loaded := prepare(film, first)
 			loaded.prepaint(width, height)
 			reviewed := l.reviewed(ctx, film)
 			l.post(func() {

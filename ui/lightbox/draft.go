@@ -5,6 +5,14 @@ func (r Review) begun() bool {
 	return !r.Saved && (r.Verdict != "" || r.Note != "")
 }
 
+// draftOf says which frame of which film a draft is of.
+type draftOf struct {
+	path  string
+	frame int
+}
+
+func (l *Lightbox) draftKey() draftOf { return draftOf{l.filmPath, l.film.Frame} }
+
 // keepDraft keeps a review that was begun and not saved until its film is on
 // the box again, so that going to another film loses nothing.
 func (l *Lightbox) keepDraft() {
@@ -12,25 +20,28 @@ func (l *Lightbox) keepDraft() {
 		return
 	}
 	if !l.review.begun() {
-		delete(l.drafts, l.filmPath)
+		delete(l.drafts, l.draftKey())
 		return
 	}
 	if l.drafts == nil {
-		l.drafts = map[string]Review{}
+		l.drafts = map[draftOf]Review{}
 	}
 	draft := l.review
 	draft.Earlier = nil // it is looked up anew
-	l.drafts[l.filmPath] = draft
+	l.drafts[l.draftKey()] = draft
 	l.progress(l.place, l.filmPath, InProgress)
 }
 
 // Unsaved is how many reviews are begun and not saved.
 func (l *Lightbox) Unsaved() int {
 	n := len(l.drafts)
-	if _, kept := l.drafts[l.filmPath]; kept {
+	if l.film == nil {
+		return n
+	}
+	if _, kept := l.drafts[l.draftKey()]; kept {
 		n--
 	}
-	if l.film != nil && l.review.begun() {
+	if l.review.begun() {
 		n++
 	}
 	return n

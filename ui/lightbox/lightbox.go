@@ -83,6 +83,7 @@ type Lightbox struct {
 	prior    prior
 	filmPath string // the film that is shown, or being read, or failed
 	filmErr  error
+	frame    int // the frame that is shown, or that the reader is going to
 	look     Look
 	tool     Tool
 	history  history
@@ -105,7 +106,7 @@ type Lightbox struct {
 	opacity  float64
 
 	review Review
-	drafts map[string]Review // by path: begun, not saved, not on the box
+	drafts map[draftOf]Review // begun, not saved, not on the box
 	blind  bool
 
 	firstWindow FirstWindow

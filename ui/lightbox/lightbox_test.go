@@ -62,8 +62,13 @@ func film(name string) *dicomio.Film {
 	return f
 }
 
-func (r *room) Read(ctx context.Context, path string) (*dicomio.Film, error) {
+func (r *room) Read(ctx context.Context, path string, frame int) (*dicomio.Film, error) {
 	if f := r.films[path]; f != nil {
+		if f.Frames > 1 {
+			other := *f
+			other.Frame = frame
+			f = &other
+		}
 		return f, ctx.Err()
 	}
 	return nil, fmt.Errorf("%s: the file is cut short.", path)

@@ -3,10 +3,8 @@ package lightbox
 import (
 	"context"
 	"errors"
-	"image"
 
 	"pneumolight/dicomio"
-	"pneumolight/render"
 )
 
 // Open puts files, folders or archives on the list in place of what was
@@ -140,7 +138,6 @@ func (l *Lightbox) Show(place int) {
 	l.place = place
 	l.changed(ChangedPlace)
 	path := l.list[place].Path
-	first := l.firstWindow
 	ready := l.ahead[path]
 	l.clear(path)
 	if ready != nil {
@@ -148,79 +145,18 @@ func (l *Lightbox) Show(place int) {
 		l.put(ready)
 		return
 	}
-	l.start(TaskRead, l.text("Opening the film…"), func(ctx context.Context) func() {
-		film, err := l.services.Films.Read(ctx, path)
-		if errors.Is(err, context.Canceled) {
-			return nil
-		}
-		var loaded *loadedFilm
-		if err == nil {
-			loaded = load(film, first)
-		}
-		return func() {
-			if err != nil {
-				l.filmErr = err
-				l.say(NoticeError, err.Error())
-				l.changed(ChangedFilm)
-				l.readAhead()
-				return
-			}
-			l.put(loaded)
-		}
+	l.load(TaskRead, l.text("Opening the film…"), path, 1, l.put, func(err error) {
+		l.filmErr = err
+		l.say(NoticeError, err.Error())
+		l.changed(ChangedFilm)
+		l.readAhead()
 	})
-}
-
-// loadedFilm is a film with what has to be computed from all of its pixels
-// before it can be shown.
-type loadedFilm struct {
-	film     *dicomio.Film
-	viewport *render.Viewport
-	first    dicomio.Window
-	full     dicomio.Window
-	presets  []dicomio.Window
-	small    *image.RGBA // its thumbnail, which is dear to make another time
-}
-
-func load(film *dicomio.Film, first FirstWindow) *loadedFilm {
-	loaded := &loadedFilm{film: film, viewport: render.NewViewport(film), small: thumbnail(film)}
-	if !film.IsColour() {
-		loaded.first, loaded.full, loaded.presets = first.of(film), film.FullWindow(), film.Presets()
-	}
-	return loaded
-}
-
-// FirstWindow is through which window a film is first seen.
-type FirstWindow string
-
-// The first windows.
-const (
-	// FirstAsFile is the file's own window, the rule for reading.
-	FirstAsFile FirstWindow = ""
-	FirstFull   FirstWindow = "full"
-	FirstAuto   FirstWindow = "auto"
-)
-
-func (w FirstWindow) of(film *dicomio.Film) dicomio.Window {
-	switch w {
-	case FirstFull:
-		return film.FullWindow()
-	case FirstAuto:
-		return film.PercentileWindow(autoLow, autoHigh)
-	}
-	return film.DefaultWindow()
-}
-
-// SetFirstWindow chooses through which window the films opened from now on
-// are first seen.
-func (l *Lightbox) SetFirstWindow(w FirstWindow) {
-	l.firstWindow = w
-	l.ahead = nil
 }
 
 // clear takes the film off the box, before another one is put on it. The old
 // picture must not stand beside a new film's name.
 func (l *Lightbox) clear(path string) {
-	for _, task := range []Task{TaskRead, TaskAhead, TaskAnalyse, TaskLookup} {
+	for _, task := range []Task{TaskRead, TaskFrame, TaskAhead, TaskAnalyse, TaskLookup} {
 		l.stop(task)
 	}
 	l.Dismiss()
@@ -236,10 +172,10 @@ func (l *Lightbox) clear(path string) {
 
 // put shows a film that was read, has it analysed and looks its review up.
 func (l *Lightbox) put(loaded *loadedFilm) {
-	l.loadedFilm = *loaded
+	l.loadedFilm, l.frame = *loaded, loaded.film.Frame
 	l.firstLook()
 	l.changed(ChangedFilm)
-	l.review = l.drafts[l.filmPath]
+	l.review = l.drafts[l.draftKey()]
 	l.keepThumbnail(l.filmPath, loaded.small)
 	l.progress(l.place, l.filmPath, Seen)
 	l.lookup()

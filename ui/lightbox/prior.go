@@ -1,8 +1,6 @@
 package lightbox
 
 import (
-	"context"
-	"errors"
 	"image"
 
 	"pneumolight/dicomio"
@@ -46,26 +44,11 @@ func (l *Lightbox) CompareWith(path string) {
 	if l.film == nil {
 		return
 	}
-	first := l.firstWindow
-	l.start(TaskPrior, l.text("Opening the prior film…"), func(ctx context.Context) func() {
-		film, err := l.services.Films.Read(ctx, path)
-		if errors.Is(err, context.Canceled) {
-			return nil
-		}
-		var loaded *loadedFilm
-		if err == nil {
-			loaded = load(film, first)
-		}
-		return func() {
-			if err != nil {
-				l.say(NoticeError, err.Error())
-				return
-			}
-			l.prior = prior{loadedFilm: loaded}
-			l.retable()
-			l.changed(ChangedPrior | ChangedLook)
-		}
-	})
+	l.load(TaskPrior, l.text("Opening the prior film…"), path, 1, func(loaded *loadedFilm) {
+		l.prior = prior{loadedFilm: loaded}
+		l.retable()
+		l.changed(ChangedPrior | ChangedLook)
+	}, func(err error) { l.say(NoticeError, err.Error()) })
 }
 
 // DropPrior takes the prior away.

@@ -71,7 +71,7 @@ func (l *Lightbox) Save() {
 		l.say(NoticeError, err.Error())
 		return
 	}
-	place, path := l.place, l.filmPath
+	place, path, draft := l.place, l.filmPath, l.draftKey()
 	l.start(TaskSave, l.text("Saving the review…"), func(ctx context.Context) func() {
 		// A review that the reader asked to keep is written even where
 		// the next film is opened meanwhile.
@@ -79,7 +79,7 @@ func (l *Lightbox) Save() {
 		return func() {
 			if err == nil {
 				l.progress(place, path, Reviewed)
-				delete(l.drafts, path)
+				delete(l.drafts, draft)
 			}
 			switch {
 			case err != nil:

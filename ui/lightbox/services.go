@@ -11,8 +11,8 @@ import (
 
 // FilmReader opens films. Its errors are sentences for the reader.
 type FilmReader interface {
-	// Read decodes the film at path.
-	Read(ctx context.Context, path string) (*dicomio.Film, error)
+	// Read decodes a frame, from 1, of the film at path.
+	Read(ctx context.Context, path string, frame int) (*dicomio.Film, error)
 	// Scan visits what can be opened under a file, folder or archive, in
 	// the order in which it is found.
 	Scan(ctx context.Context, path string, visit func(dicomio.Entry) error) error

@@ -13,6 +13,8 @@ type Task int
 const (
 	TaskModel Task = iota
 	TaskRead
+	// TaskFrame reads another frame of the film on the box.
+	TaskFrame
 	TaskAnalyse
 	TaskScan
 	TaskLookup

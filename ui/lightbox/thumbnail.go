@@ -63,7 +63,7 @@ func (l *Lightbox) nextThumbnail() {
 	next := t.wanted[len(t.wanted)-1]
 	t.wanted = t.wanted[:len(t.wanted)-1]
 	l.start(TaskThumbnail, "", func(ctx context.Context) func() {
-		film, err := l.services.Films.Read(ctx, next.path)
+		film, err := l.services.Films.Read(ctx, next.path, 1)
 		var picture *image.RGBA
 		reviewed := false
 		if err == nil {
