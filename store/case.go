@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -26,6 +27,10 @@ type Case struct {
 	Film   Film   `json:"film"`
 	Model  Model  `json:"model"`
 	Review Review `json:"review"`
+	// Path is where the film's file lay when it was reviewed last; empty
+	// where that is not known. It may hold a patient's name, so it is in no
+	// output: it is there for the film to be opened again on this machine.
+	Path string `json:"-"`
 }
 
 // Film identifies a film by its content and, for DICOM, by its UIDs.
@@ -63,8 +68,18 @@ type Model struct {
 
 // Review is what the reader decided.
 type Review struct {
-	Verdict    Verdict   `json:"verdict"`
-	Note       string    `json:"note"`
+	Verdict Verdict `json:"verdict"`
+	// Finding and Side are empty where the reader named none.
+	Finding Finding `json:"finding"`
+	Side    Side    `json:"side"`
+	// Impression is what the reader took the film for (normal, pneumonia or
+	// uncertain) before the model's call was shown; empty where the model
+	// did not wait for it.
+	Impression string `json:"impression"`
+	Note       string `json:"note"`
+	// Reviewer is the operating system's name of the reader, which Save
+	// fills in; empty in reviews of before it was kept.
+	Reviewer   string    `json:"reviewer"`
 	ReviewedAt time.Time `json:"reviewed_at"`
 }
 
@@ -80,10 +95,8 @@ func (c Case) check() error {
 	case c.Model.AnalysedAt.IsZero() || c.Review.ReviewedAt.IsZero():
 		return fmt.Errorf("a case needs the times of analysis and review")
 	}
-	for _, known := range Verdicts() {
-		if c.Review.Verdict == known {
-			return nil
-		}
+	if !slices.Contains(Verdicts(), c.Review.Verdict) {
+		return fmt.Errorf("unknown verdict %q", c.Review.Verdict)
 	}
-	return fmt.Errorf("unknown verdict %q", c.Review.Verdict)
+	return nil
 }

@@ -92,26 +92,38 @@ func (l *Log) BeginScreening(ctx context.Context, run ScreeningRun, resume bool)
 }
 
 func (s *Screening) begin(ctx context.Context, resume bool) error {
-	if resume {
-		var started string
-		err := s.log.db.QueryRowContext(ctx, `
-			SELECT id, started_at FROM screening WHERE folder = ? AND model_sha256 = ?
-			ORDER BY (SELECT count(*) FROM screened_file WHERE screening_id = screening.id) DESC, id DESC LIMIT 1`,
-			s.run.Folder, s.run.ModelSHA256).Scan(&s.id, &started)
-		if err == nil {
-			s.run.StartedAt, err = time.Parse(time.RFC3339Nano, started)
+	return s.log.change(ctx, func(tx *sql.Tx) ([]Event, error) {
+		resumed, err := false, error(nil)
+		if resume {
+			resumed, err = s.takeUp(ctx, tx)
 		}
-		if err == nil {
-			_, err = s.log.db.ExecContext(ctx, `UPDATE screening SET finished_at = NULL WHERE id = ?`, s.id)
+		if err == nil && !resumed {
+			err = tx.QueryRowContext(ctx, `
+				INSERT INTO screening (folder, model_name, model_version, model_sha256, threshold, started_at)
+				VALUES (?, ?, ?, ?, ?, ?) RETURNING id`,
+				s.run.Folder, s.run.ModelName, s.run.ModelVersion, s.run.ModelSHA256, s.run.Threshold, stamp(s.run.StartedAt)).Scan(&s.id)
 		}
-		if !errors.Is(err, sql.ErrNoRows) {
-			return err
-		}
+		return []Event{screeningBegun(s.id, resumed, s.run)}, err
+	})
+}
+
+// takeUp finds the run to be continued and reports whether there is one.
+func (s *Screening) takeUp(ctx context.Context, tx *sql.Tx) (bool, error) {
+	var started string
+	err := tx.QueryRowContext(ctx, `
+		SELECT id, started_at FROM screening WHERE folder = ? AND model_sha256 = ?
+		ORDER BY (SELECT count(*) FROM screened_file WHERE screening_id = screening.id) DESC, id DESC LIMIT 1`,
+		s.run.Folder, s.run.ModelSHA256).Scan(&s.id, &started)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
 	}
-	return s.log.db.QueryRowContext(ctx, `
-		INSERT INTO screening (folder, model_name, model_version, model_sha256, threshold, started_at)
-		VALUES (?, ?, ?, ?, ?, ?) RETURNING id`,
-		s.run.Folder, s.run.ModelName, s.run.ModelVersion, s.run.ModelSHA256, s.run.Threshold, stamp(s.run.StartedAt)).Scan(&s.id)
+	if err == nil {
+		s.run.StartedAt, err = time.Parse(time.RFC3339Nano, started)
+	}
+	if err == nil {
+		_, err = tx.ExecContext(ctx, `UPDATE screening SET finished_at = NULL WHERE id = ?`, s.id)
+	}
+	return err == nil, err
 }
 
 // Run says what the screening is of.
@@ -130,30 +142,30 @@ func (s *Screening) File(ctx context.Context, path string) (FileState, string, e
 		return FileState{}, "", nil
 	}
 	state.Modified = time.Unix(0, modified)
-	return state, status, s.failed("looking up a file", err)
+	return state, status, s.log.failed("looking up a file", err)
 }
 
 // Digests gives visit the digest of each film that has its result.
 func (s *Screening) Digests(ctx context.Context, visit func(sha256 string)) error {
-	return s.failed("reading the screening", s.each(ctx, func(rows *sql.Rows) error {
+	return s.log.failed("reading the screening", eachRow(ctx, s.log.db, func(rows *sql.Rows) error {
 		var digest string
 		if err := rows.Scan(&digest); err != nil {
 			return err
 		}
 		visit(digest)
 		return nil
-	}, `SELECT sha256 FROM screened_film WHERE screening_id = ? AND sha256 <> '' AND status <> 'error'`))
+	}, `SELECT sha256 FROM screened_film WHERE screening_id = ? AND sha256 <> '' AND status <> 'error'`, s.id))
 }
 
-// Record keeps the results of files, all of them or none. A file that was
-// recorded before has its latest result.
+// Record keeps the results of files, all of them or none, and a row of the
+// audit for each film. A file that was recorded before has its latest result.
 func (s *Screening) Record(ctx context.Context, files []ScreenedFile) error {
-	return s.failed("recording results", s.change(ctx, func(tx *sql.Tx) error {
+	return s.log.failed("recording results", s.log.change(ctx, func(tx *sql.Tx) ([]Event, error) {
 		addFile, err := tx.PrepareContext(ctx, `
 			INSERT INTO screened_file (screening_id, path, key, bytes, modified) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT DO UPDATE SET key = excluded.key, bytes = excluded.bytes, modified = excluded.modified`)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		defer addFile.Close()
 		addFilm, err := tx.PrepareContext(ctx, `
@@ -161,12 +173,13 @@ func (s *Screening) Record(ctx context.Context, files []ScreenedFile) error {
 				width, height, study_uid, series_uid, instance_uid, read_ms, infer_ms, screened_at)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		defer addFilm.Close()
+		var events []Event
 		for _, file := range files {
 			if _, err := addFile.ExecContext(ctx, s.id, file.Path, file.key(), file.Bytes, file.Modified.UnixNano()); err != nil {
-				return err
+				return nil, err
 			}
 			if file.Film == nil {
 				continue
@@ -175,17 +188,28 @@ func (s *Screening) Record(ctx context.Context, files []ScreenedFile) error {
 			if _, err := addFilm.ExecContext(ctx, s.id, file.key(), f.SHA256, f.Status, f.Codes, f.Reason, f.Probability, f.Call,
 				f.Width, f.Height, f.StudyUID, f.SeriesUID, f.InstanceUID,
 				milliseconds(f.Read), milliseconds(f.Infer), stamp(f.ScreenedAt)); err != nil {
-				return err
+				return nil, err
 			}
+			events = append(events, s.read(*f))
 		}
-		return nil
+		return events, nil
 	}))
+}
+
+// read is the event of a film that the model was to read.
+func (s *Screening) read(f ScreenedFilm) Event {
+	e := ModelRead{
+		Model: s.run.ModelName, Version: s.run.ModelVersion, SHA256: s.run.ModelSHA256,
+		Status: f.Status, Call: f.Call, Probability: f.Probability, Codes: f.Codes,
+	}.Event(f.SHA256, 1)
+	e.at = f.ScreenedAt
+	return e
 }
 
 // Finish marks the run as complete. Films that no file holds any more, and
 // earlier runs of the same model over the same folder, are dropped.
 func (s *Screening) Finish(ctx context.Context, at time.Time) error {
-	return s.failed("finishing the screening", s.change(ctx, func(tx *sql.Tx) error {
+	return s.log.failed("finishing the screening", s.log.change(ctx, func(tx *sql.Tx) ([]Event, error) {
 		for _, statement := range []string{
 			`UPDATE screening SET finished_at = ?2 WHERE id = ?1`,
 			`DELETE FROM screened_film WHERE screening_id = ?1 AND NOT EXISTS (
@@ -195,10 +219,11 @@ func (s *Screening) Finish(ctx context.Context, at time.Time) error {
 				(SELECT folder, model_sha256 FROM screening WHERE id = ?1)`,
 		} {
 			if _, err := tx.ExecContext(ctx, statement, s.id, stamp(at)); err != nil {
-				return err
+				return nil, err
 			}
 		}
-		return nil
+		films, err := s.count(ctx, tx)
+		return []Event{screeningEnded(s.id, films)}, err
 	}))
 }
 
@@ -207,7 +232,7 @@ func (s *Screening) Finish(ctx context.Context, at time.Time) error {
 // first; state is the first file's.
 func (s *Screening) Films(ctx context.Context, visit func(film ScreenedFilm, paths []string, state FileState) error) error {
 	var stopped error
-	err := s.each(ctx, func(rows *sql.Rows) error {
+	err := eachRow(ctx, s.log.db, func(rows *sql.Rows) error {
 		film, paths, state, err := scanScreened(rows)
 		if err == nil {
 			stopped = visit(film, paths, state)
@@ -223,11 +248,11 @@ func (s *Screening) Films(ctx context.Context, visit func(film ScreenedFilm, pat
 		WHERE file.screening_id = ? AND NOT EXISTS (
 			SELECT 1 FROM screened_file AS earlier WHERE earlier.screening_id = file.screening_id
 			AND earlier.key = file.key AND earlier.path < file.path)
-		ORDER BY file.path`)
+		ORDER BY file.path`, s.id)
 	if stopped != nil {
 		return stopped
 	}
-	return s.failed("reading the screening", err)
+	return s.log.failed("reading the screening", err)
 }
 
 func scanScreened(rows *sql.Rows) (ScreenedFilm, []string, FileState, error) {
@@ -254,51 +279,21 @@ func scanScreened(rows *sql.Rows) (ScreenedFilm, []string, FileState, error) {
 
 // Tally says how many films of a screening came to which status.
 func (s *Screening) Tally(ctx context.Context) (map[string]int, error) {
+	tally, err := s.count(ctx, s.log.db)
+	return tally, s.log.failed("counting the screening's films", err)
+}
+
+func (s *Screening) count(ctx context.Context, db queryer) (map[string]int, error) {
 	tally := map[string]int{}
-	err := s.each(ctx, func(rows *sql.Rows) error {
+	err := eachRow(ctx, db, func(rows *sql.Rows) error {
 		var status string
 		var n int
 		err := rows.Scan(&status, &n)
 		tally[status] = n
 		return err
 	}, `SELECT status, count(DISTINCT key) FROM screened_film JOIN screened_file USING (screening_id, key)
-		WHERE screening_id = ? GROUP BY status`)
-	return tally, s.failed("counting the screening's films", err)
-}
-
-// each gives every row of a query, whose only parameter is the screening.
-func (s *Screening) each(ctx context.Context, visit func(*sql.Rows) error, query string) error {
-	rows, err := s.log.db.QueryContext(ctx, query, s.id)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := visit(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
-// change does work in one transaction.
-func (s *Screening) change(ctx context.Context, work func(*sql.Tx) error) error {
-	tx, err := s.log.db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	if err := work(tx); err != nil {
-		return err
-	}
-	return tx.Commit()
-}
-
-func (s *Screening) failed(doing string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s in %s: %w", doing, s.log.path, explain(err))
+		WHERE screening_id = ? GROUP BY status`, s.id)
+	return tally, err
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -167,27 +166,6 @@ func TestTheRunThatGotFarthestIsContinued(t *testing.T) {
 	if got := screenedPaths(t, beginScreening(t, log, screeningRun(), true)); !reflect.DeepEqual(got, []string{"ok c.dcm"}) {
 		t.Errorf("continued with %q", got)
 	}
-}
-
-func TestALogOfTheFirstVersionIsTakenOver(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "cases.db")
-	first, err := os.ReadFile(filepath.Join("migrations", "0001_cases.sql"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	old := rawDatabase(t, path)
-	if _, err := old.Exec(string(first) + `;
-		INSERT INTO film VALUES (1, '` + strings.Repeat("a", 64) + `', 1, '', '', '', NULL, '');
-		INSERT INTO review VALUES (1, 1, 'm', '1', '` + strings.Repeat("f", 64) + `', 0.5, 0.5, 'normal', '', 0,
-			'2026-11-23T15:00:00.000Z', 'agree', 'kept', '2026-11-23T15:01:00.000Z');
-		PRAGMA user_version = 1`); err != nil {
-		t.Fatal(err)
-	}
-	log := openLog(t, path)
-	if cases := all(t, log, true); len(cases) != 1 || cases[0].Review.Note != "kept" {
-		t.Errorf("the reviews are %+v", cases)
-	}
-	recordFiles(t, beginScreening(t, log, screeningRun(), true), screenedFile("a.dcm", "a"))
 }
 
 func TestABusyDatabaseIsToldApart(t *testing.T) {

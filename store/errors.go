@@ -1,0 +1,39 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"syscall"
+
+	"github.com/mattn/go-sqlite3"
+)
+
+// ErrDamaged says that the log's file is not a sound database.
+var ErrDamaged = errors.New("the log is damaged: close every Pneumolight that uses it and start one again, which sets the file aside and begins a new log")
+
+// What keeps a sound database from being written for the moment.
+var (
+	ErrFull     = errors.New("the disk is full: free some space and try again")
+	ErrBusy     = errors.New("another program is writing to the database: wait for it or close it, and try again")
+	ErrReadOnly = errors.New("the database cannot be written: make its file and folder writable, or name another one")
+)
+
+// explain turns SQLite's and the system's words for what stops us into ours.
+func explain(err error) error {
+	var failure sqlite3.Error
+	isSQLite := errors.As(err, &failure)
+	switch {
+	case isSQLite && (failure.Code == sqlite3.ErrNotADB || failure.Code == sqlite3.ErrCorrupt):
+		return fmt.Errorf("%w (%w)", ErrDamaged, err)
+	case isSQLite && failure.Code == sqlite3.ErrFull,
+		isSQLite && failure.SystemErrno == syscall.ENOSPC, errors.Is(err, syscall.ENOSPC):
+		return fmt.Errorf("%w (%w)", ErrFull, err)
+	case isSQLite && (failure.Code == sqlite3.ErrBusy || failure.Code == sqlite3.ErrLocked):
+		return fmt.Errorf("%w (%w)", ErrBusy, err)
+	case isSQLite && (failure.Code == sqlite3.ErrReadonly || failure.Code == sqlite3.ErrPerm),
+		errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return fmt.Errorf("%w (%w)", ErrReadOnly, err)
+	}
+	return err
+}
