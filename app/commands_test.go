@@ -56,7 +56,7 @@ func pneumolight(t *testing.T, environment []string, args ...string) outcome {
 
 // moduleFilm is a file of the DICOM module's own test data; 4.dcm is a real
 // chest film, 1.dcm a PET slice, 5.dcm two CT slices.
-func moduleFilm(t *testing.T, name string) string {
+func moduleFilm(t testing.TB, name string) string {
 	t.Helper()
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/suyashkumar/dicom").Output()
 	if err != nil {

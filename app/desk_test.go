@@ -10,15 +10,15 @@ import (
 // again starts the program while its window is open, in another folder, as a
 // file manager does for a double click.
 func (d *desktop) again(home, folder string, args ...string) {
-	d.t.Helper()
+	d.Helper()
 	executable, err := os.Executable()
 	if err != nil {
-		d.t.Fatal(err)
+		d.Fatal(err)
 	}
 	second := exec.Command(executable, args...)
 	second.Env, second.Dir = d.environment(home), folder
 	if output, err := second.CombinedOutput(); err != nil || len(output) > 0 {
-		d.t.Fatalf("the second start ended with %v and said %q", err, output)
+		d.Fatalf("the second start ended with %v and said %q", err, output)
 	}
 }
 
@@ -35,7 +35,7 @@ func TestADoubleClickOpensTheFilmInTheOpenWindow(t *testing.T) {
 	next := moduleFilm(t, "1.dcm")
 	d.again(home, filepath.Dir(next), "--db", db, filepath.Base(next))
 	d.until("the open window shows the other film", func() bool {
-		return d.try("search", "--onlyvisible", "--name", `^1\.dcm`)
+		return d.window("1.dcm") != 0
 	})
 	d.again(home, home, "--db", db)
 
@@ -49,7 +49,7 @@ func TestADoubleClickOpensTheFilmInTheOpenWindow(t *testing.T) {
 	// Another log is another window.
 	third := d.start(home, "--db", filepath.Join(home, "other.db"), moduleFilm(t, "4.dcm"))
 	d.until("there are two windows", func() bool {
-		return d.try("search", "--onlyvisible", "--name", `^4\.dcm`) && d.try("search", "--onlyvisible", "--name", `^1\.dcm`)
+		return d.window("4.dcm") != 0 && d.window("1.dcm") != 0
 	})
 	d.close(third)
 	d.close(second)

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"encoding/binary"
+	"fmt"
+	"image"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"pneumolight/dicomio"
+	"pneumolight/dicomwrite"
+)
+
+// The films of the window's figures: a real chest film enlarged to 3000×3000
+// with a detector's noise, in all of 16 bits.
+const (
+	largeSide  = 3000
+	largeFilms = 10
+)
+
+// badge is where each large film has a grey of its own, in stored pixels, by
+// which it is known on the screen.
+var badge = image.Rect(60, 1350, 360, 1650)
+
+// badgeGrey is the screen's grey of a film's badge through its own window.
+func badgeGrey(k int) uint8 { return uint8(20 + 22*k) }
+
+// coding is how a large film's pixels are stored.
+type coding struct {
+	name string
+	// tool makes the file from one that is not compressed; nil leaves it.
+	tool []string
+}
+
+// codings take turns among the large films, in the order of the names.
+var codings = []coding{
+	{name: "uncompressed"},
+	{name: "JPEG lossless", tool: []string{"dcmcjpeg", "+e1"}},
+	{name: "JPEG 2000", tool: []string{"gdcmconv", "--j2k"}},
+}
+
+// makeLargeFilms fills a folder with the large films.
+func makeLargeFilms(b *testing.B) string {
+	b.Helper()
+	chest, err := dicomio.ReadFile(b.Context(), moduleFilm(b, "4.dcm"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	folder := b.TempDir()
+	pixels := enlarged(chest)
+	for k := range largeFilms {
+		path := filepath.Join(folder, fmt.Sprintf("film%d.dcm", k))
+		writeLargeFilm(b, path, k, pixels)
+		if tool := codings[k%len(codings)].tool; tool != nil {
+			compress(b, path, tool)
+		}
+	}
+	return folder
+}
+
+func compress(b *testing.B, path string, tool []string) {
+	b.Helper()
+	if _, err := exec.LookPath(tool[0]); err != nil {
+		b.Skipf("%s is not installed: there are no compressed films", tool[0])
+	}
+	plain := path + ".plain"
+	if err := os.Rename(path, plain); err != nil {
+		b.Fatal(err)
+	}
+	if out, err := exec.Command(tool[0], append(tool[1:], plain, path)...).CombinedOutput(); err != nil {
+		b.Fatalf("%v: %s", err, out)
+	}
+	if err := os.Remove(plain); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// enlarged is a film's square of 3000×3000, interpolated and stretched to 16
+// bits, with noise in the lowest of them.
+func enlarged(film *dicomio.Film) []uint16 {
+	pixels := make([]uint16, largeSide*largeSide)
+	top := float64(uint32(1)<<film.Bits - 1)
+	scale := float64(min(film.Width, film.Height)-1) / largeSide
+	noise := uint32(1)
+	for y := range largeSide {
+		v := float64(y) * scale
+		row, down := int(v), v-float64(int(v))
+		for x := range largeSide {
+			u := float64(x) * scale
+			column, right := int(u), u-float64(int(u))
+			at := film.Stored[row*film.Width+column:]
+			below := film.Stored[(row+1)*film.Width+column:]
+			value := (float64(at[0])*(1-right)+float64(at[1])*right)*(1-down) +
+				(float64(below[0])*(1-right)+float64(below[1])*right)*down
+			noise = noise*1664525 + 1013904223
+			pixels[y*largeSide+x] = uint16(min(value/top*65000+float64(noise>>25), 65535))
+		}
+	}
+	return pixels
+}
+
+func writeLargeFilm(b *testing.B, path string, k int, pixels []uint16) {
+	b.Helper()
+	data := make([]byte, 2*len(pixels))
+	for i, v := range pixels {
+		if image.Pt(i%largeSide, i/largeSide).In(badge) {
+			v = uint16(badgeGrey(k)) * 257
+		}
+		binary.LittleEndian.PutUint16(data[2*i:], v)
+	}
+	uid := fmt.Sprintf("2.25.30000%d", k)
+	const digitalXRay = "1.2.840.10008.5.1.4.1.1.1.1"
+	file, err := os.Create(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer file.Close()
+	err = dicomwrite.Write(file, dicomwrite.File{
+		SOPClass: digitalXRay, SOPInstance: uid, Syntax: dicomwrite.ExplicitLittle, Order: binary.LittleEndian,
+		Elements: []dicomio.Element{
+			dicomwrite.Text(0x00080016, "UI", digitalXRay),
+			dicomwrite.Text(0x00080018, "UI", uid),
+			dicomwrite.Text(0x00080020, "DA", "20240302"),
+			dicomwrite.Text(0x00080060, "CS", "DX"),
+			dicomwrite.Text(0x00100010, "PN", fmt.Sprintf("Film^%d", k)),
+			dicomwrite.Text(0x00100020, "LO", fmt.Sprintf("L%d", k)),
+			dicomwrite.Text(0x00101010, "AS", "067Y"),
+			dicomwrite.Text(0x00180015, "CS", "CHEST"),
+			dicomwrite.Text(0x00185101, "CS", "PA"),
+			dicomwrite.Text(0x0020000D, "UI", uid+".1"),
+			dicomwrite.Text(0x0020000E, "UI", uid+".2"),
+			dicomwrite.Short(0x00280002, 1),
+			dicomwrite.Text(0x00280004, "CS", "MONOCHROME2"),
+			dicomwrite.Short(0x00280010, largeSide),
+			dicomwrite.Short(0x00280011, largeSide),
+			dicomwrite.Short(0x00280100, 16),
+			dicomwrite.Short(0x00280101, 16),
+			dicomwrite.Short(0x00280102, 15),
+			dicomwrite.Short(0x00280103, 0),
+			dicomwrite.Decimal(0x00281050, 32768),
+			dicomwrite.Decimal(0x00281051, 65536),
+			{Tag: 0x7FE00010, VR: "OW", Value: data},
+		},
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+}
