@@ -5,7 +5,6 @@ import (
 	"image"
 	"math"
 	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 	"text/tabwriter"
@@ -31,6 +30,9 @@ type figure struct {
 }
 
 func (f *figure) add(v float64) { f.values = append(f.values, v) }
+
+// addTime adds milliseconds.
+func (f *figure) addTime(d time.Duration) { f.add(float64(d.Microseconds()) / 1000) }
 
 // median and best are those of the values.
 func (f *figure) median() float64 {
@@ -124,8 +126,8 @@ func (w *watch) showsFilm(k int) bool {
 	return math.Abs(float64(w.grey(badgeAt))-float64(badgeGrey(k))) <= 6
 }
 
-// measureStart takes the times from the program's start to its window, the
-// film's picture and what the model says of it, and again without a model.
+// measureStart takes the times from the program's start to its window, to the
+// film's picture, with a model and without, and to what the model says of it.
 func measureStart(b *testing.B, w *watch, folder string) []*figure {
 	window := &figure{what: "start to the window painted", unit: "ms/window", target: 700, most: true}
 	picture := &figure{what: "start to the film's picture", unit: "ms/picture", most: true}
@@ -137,20 +139,20 @@ func measureStart(b *testing.B, w *watch, folder string) []*figure {
 		if k%2 == 1 {
 			environment = []string{"PNEUMOLIGHT_ORT=/nowhere"}
 		}
-		w.until("the screen is empty", func() bool { return w.grey(badgeAt) == 0 && w.grey(panelBack) == 0 })
+		w.until("the screen is empty", func() bool { return w.grey(panelBack) == 0 })
 		w.forget()
 		start := time.Now()
-		since := func(t time.Time) float64 { return float64(t.Sub(start).Microseconds()) / 1000 }
-		p := w.launch(home, environment, filepath.Join(folder, "film0.dcm"))
+		p := w.launch(home, environment, folder)
 		painted := w.shown("the window is painted", func() bool { return w.grey(panelBack) != 0 })
-		shown := w.shown("the film is shown", func() bool { return w.grey(filmLine.Min) > 8 })
+		shown := w.shown("the film is shown", func() bool { return w.showsFilm(0) })
 		if environment == nil {
-			window.add(since(painted))
-			picture.add(since(shown))
-			judged.add(since(w.shown("the model has spoken", func() bool { return bright(w.screenshot(""), modelRegion) > 0.03 })))
+			window.addTime(painted.Sub(start))
+			picture.addTime(shown.Sub(start))
+			judged.addTime(w.lastChange(p, modelRegion).Sub(start))
 		} else {
-			without.add(since(shown))
+			without.addTime(shown.Sub(start))
 		}
+		w.idle(p)
 		w.close(p)
 	}
 	return []*figure{window, picture, without, judged}
@@ -203,7 +205,7 @@ func measureSwitch(b *testing.B, w *watch, folder string) []*figure {
 		start := time.Now()
 		w.key(key)
 		shown := w.shown(fmt.Sprintf("film %d is shown", k), func() bool { return w.showsFilm(k) })
-		figures[k%len(codings)].add(float64(shown.Sub(start).Microseconds()) / 1000)
+		figures[k%len(codings)].addTime(shown.Sub(start))
 	}
 	for k := 1; k < largeFilms; k++ {
 		visit(k, "Down")

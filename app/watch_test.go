@@ -94,6 +94,28 @@ func (w *watch) shown(what string, holds func() bool) time.Time {
 	return last
 }
 
+// lastChange waits until a program is at rest and returns when a region of the
+// screen was drawn in another way for the last time.
+func (w *watch) lastChange(p *program, region image.Rectangle) time.Time {
+	w.Helper()
+	rest := make(chan struct{})
+	go func() {
+		defer close(rest)
+		w.idle(p)
+	}()
+	last, when := w.see(region), time.Now()
+	for {
+		select {
+		case drawn := <-w.drawn:
+			if now := w.see(region); !bytes.Equal(now.Pix, last.Pix) {
+				last, when = now, drawn
+			}
+		case <-rest:
+			return when
+		}
+	}
+}
+
 // frames counts the different pictures that a line of the screen shows while
 // something is done.
 func (w *watch) frames(line image.Rectangle, during func()) (n int, took time.Duration) {
