@@ -6,10 +6,25 @@ import (
 	"os/signal"
 	"syscall"
 
+	"fyne.io/fyne/v2"
+	fyneapp "fyne.io/fyne/v2/app"
+
 	_ "pneumolight/app/locale"
 )
 
-func main() { os.Exit(start(os.Args[1:])) }
+func main() {
+	release()
+	os.Exit(start(os.Args[1:]))
+}
+
+// release has Fyne no longer check, by the stack of each change of a widget,
+// that it is made on the window's own goroutine: that is most of what the
+// window does. The tests run with the check.
+func release() {
+	fyneapp.SetMetadata(fyne.AppMetadata{
+		ID: appID, Name: "Pneumolight", Version: programVersion, Migrations: map[string]bool{"fyneDo": true},
+	})
+}
 
 // start runs the program until it is done or told to end, and returns its
 // exit code.

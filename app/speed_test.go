@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/jezek/xgb/xproto"
+
+	"pneumolight/inference"
 )
 
 // How often each figure is taken.
@@ -135,9 +137,9 @@ func measureStart(b *testing.B, w *watch, folder string) []*figure {
 	judged := &figure{what: "start to the model's judgement", unit: "ms/judged", most: true}
 	home := b.TempDir()
 	for k := range 2 * startRuns {
-		var environment []string
+		environment := []string{released}
 		if k%2 == 1 {
-			environment = []string{"PNEUMOLIGHT_ORT=/nowhere"}
+			environment = append(environment, inference.LibraryVariable+"=/nowhere")
 		}
 		w.until("the screen is empty", func() bool { return w.grey(panelBack) == 0 })
 		w.forget()
@@ -145,7 +147,7 @@ func measureStart(b *testing.B, w *watch, folder string) []*figure {
 		p := w.launch(home, environment, folder)
 		painted := w.shown("the window is painted", func() bool { return w.grey(panelBack) != 0 })
 		shown := w.shown("the film is shown", func() bool { return w.showsFilm(0) })
-		if environment == nil {
+		if k%2 == 0 {
 			window.addTime(painted.Sub(start))
 			picture.addTime(shown.Sub(start))
 			judged.addTime(w.lastChange(p, modelRegion).Sub(start))
@@ -158,12 +160,24 @@ func measureStart(b *testing.B, w *watch, folder string) []*figure {
 	return []*figure{window, picture, without, judged}
 }
 
+// released runs the program as users have it.
+const released = runVariable + "=" + asReleased
+
+// open starts the program with a folder of large films and waits for the first
+// one's picture.
+func (w *watch) open(home, folder string) *program {
+	w.Helper()
+	p := w.launch(home, []string{released}, folder)
+	w.shown("the first film is shown", func() bool { return w.showsFilm(0) })
+	w.focus(w.window("Pneumolight"))
+	w.idle(p)
+	return p
+}
+
 // measureDrag counts the pictures that a reader sees while the left button
 // drags window and level, with the heat map over the film and without.
 func measureDrag(b *testing.B, w *watch, folder string) []*figure {
-	p := w.start(b.TempDir(), folder)
-	w.shown("the first film is shown", func() bool { return w.showsFilm(0) })
-	w.idle(p)
+	p := w.open(b.TempDir(), folder)
 	drag := &figure{what: "window/level drag", unit: "frames/s", target: 30}
 	for range dragRuns {
 		middle := image.Pt(600, 400)
@@ -193,8 +207,7 @@ func (w *watch) circle(middle image.Point, whole time.Duration) {
 // measureSwitch visits all films, waiting before each as a reader does who
 // looks at the one before, and then what the program holds.
 func measureSwitch(b *testing.B, w *watch, folder string) []*figure {
-	p := w.start(b.TempDir(), folder)
-	w.shown("the first film is shown", func() bool { return w.showsFilm(0) })
+	p := w.open(b.TempDir(), folder)
 	figures := make([]*figure, len(codings))
 	for k, c := range codings {
 		figures[k] = &figure{what: "key to the neighbour's picture, " + c.name, unit: fmt.Sprintf("ms/switch-%d", k), target: 50, most: true}
