@@ -64,8 +64,12 @@ lint: modules ## vet, staticcheck and gofumpt
 		if [ -n "$$unformatted" ]; then echo "not gofumpt's form: $$unformatted"; exit 1; fi
 
 .PHONY: bench
-bench: modules runtime ## print the benchmarks
-	@$(GO) test -run '^$$' -bench . ./...
+bench: modules runtime ## measure the window's speed against what it should be
+	@$(GO) test -run '^$$' -bench '^BenchmarkWindow$$' ./app
+
+.PHONY: bench-packages
+bench-packages: modules runtime ## measure the packages
+	@$(GO) test -run '^$$' -bench . -skip '^BenchmarkWindow$$' ./...
 
 .PHONY: bench-screen
 bench-screen: build runtime ## compare screening with an ordinary Python program
