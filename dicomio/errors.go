@@ -118,9 +118,10 @@ func (f *fault) Error() string {
 
 // Advice that several failures share.
 const (
-	adviceAgain  = "copy or export it again from where it came from"
-	adviceExport = "export it as uncompressed DICOM, PNG or JPEG and open that"
-	adviceOther  = "choose a DICOM, PNG, JPEG or TIFF file"
+	adviceAgain   = "copy or export it again from where it came from"
+	adviceExport  = "export it as uncompressed DICOM, PNG or JPEG and open that"
+	adviceSmaller = "save it smaller"
+	adviceOther   = "choose a DICOM, PNG, JPEG or TIFF file"
 )
 
 // failure turns any error of reading path into a *ReadError.

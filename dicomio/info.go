@@ -143,8 +143,9 @@ func parseHead(ctx context.Context, data []byte, size int64, rest io.Reader) (he
 		if err := checkRasterSize(format, config); err != nil {
 			return head{}, err
 		}
+		width, height := rasterOrientation(format, data).size(config.Width, config.Height)
 		return head{info: Info{
-			Format: format, Width: config.Width, Height: config.Height, Frames: 1,
+			Format: format, Width: width, Height: height, Frames: 1,
 			Bits: rasterBits(config), Header: rasterHeader(format),
 		}}, nil
 	}

@@ -13,6 +13,8 @@ import (
 	"io"
 
 	"golang.org/x/image/tiff"
+
+	"pneumolight/dicomio/codec"
 )
 
 // maxPixels bounds the size of a picture that is decoded.
@@ -53,9 +55,34 @@ func filmFromRaster(ctx context.Context, format Format, data []byte) (*Film, err
 	if err := checkRasterSize(format, config); err != nil {
 		return nil, err
 	}
+	f := &Film{
+		Format: format, Frame: 1, Frames: 1, Width: config.Width, Height: config.Height,
+		Header:  rasterHeader(format),
+		Spacing: Spacing{Kind: SpacingUnknown}, PixelAspect: 1,
+	}
+	if format == FormatJPEG {
+		err = f.takeJPEG(ctx, config, data)
+	} else {
+		err = f.takeRaster(ctx, data)
+	}
+	if err != nil {
+		return nil, err
+	}
+	o := rasterOrientation(format, data)
+	f.Stored, f.Colour = turn(o, f.Stored, f.Width, f.Height, 1), turn(o, f.Colour, f.Width, f.Height, 4)
+	f.Width, f.Height = o.size(f.Width, f.Height)
+	if f.Stored != nil {
+		f.prepareHistogram()
+	}
+	return f, nil
+}
+
+// takeRaster decodes a picture with the decoder that Go has for its format.
+func (f *Film) takeRaster(ctx context.Context, data []byte) error {
 	var img image.Image
+	var err error
 	r := &contextReader{ctx, bytes.NewReader(data)}
-	switch format {
+	switch f.Format {
 	case FormatPNG:
 		img, err = png.Decode(r)
 	case FormatJPEG:
@@ -65,28 +92,31 @@ func filmFromRaster(ctx context.Context, format Format, data []byte) (*Film, err
 		img, err = tiff.Decode(bytes.NewReader(data))
 	}
 	if ctx.Err() != nil {
-		return nil, ctx.Err()
+		return ctx.Err()
 	}
 	if err != nil {
-		if format == FormatPNG && !bytes.Contains(data, []byte("IEND")) {
+		if f.Format == FormatPNG && !bytes.Contains(data, []byte("IEND")) {
 			// The decoder calls missing pixels a format error.
 			err = io.ErrUnexpectedEOF
 		}
-		return nil, rasterFault(format, err)
-	}
-	f := &Film{
-		Format: format, Frame: 1, Frames: 1,
-		Width: img.Bounds().Dx(), Height: img.Bounds().Dy(),
-		Header:  rasterHeader(format),
-		Spacing: Spacing{Kind: SpacingUnknown}, PixelAspect: 1,
+		return rasterFault(f.Format, err)
 	}
 	f.takeImage(img)
-	return f, nil
+	return nil
 }
 
 // rasterHeader is what a picture file says: nothing.
 func rasterHeader(format Format) Header {
 	return Header{PatientAge: unknownAge, Lossy: format == FormatJPEG}
+}
+
+// rasterOrientation is how a picture lies in its file, of which data may be
+// the first part. Only cameras turn pictures, and they write JPEG.
+func rasterOrientation(format Format, data []byte) orientation {
+	if format == FormatJPEG {
+		return jpegOrientation(data)
+	}
+	return upright
 }
 
 // rasterBits is a picture's bits a channel.
@@ -103,7 +133,7 @@ func checkRasterSize(format Format, config image.Config) error {
 		return &fault{kind: ErrMalformed, offset: -1, detail: fmt.Sprintf("this %s file has no pixels", format), advice: adviceAgain}
 	}
 	if int64(config.Width)*int64(config.Height) > maxPixels {
-		return &fault{kind: ErrTooLarge, offset: -1, detail: fmt.Sprintf("it declares %d × %d pixels, more than this program opens", config.Width, config.Height), advice: "save it smaller"}
+		return &fault{kind: ErrTooLarge, offset: -1, detail: fmt.Sprintf("it declares %d × %d pixels, more than this program opens", config.Width, config.Height), advice: adviceSmaller}
 	}
 	return nil
 }
@@ -114,11 +144,13 @@ func rasterFault(format Format, err error) error {
 	var jpegUnsupported jpeg.UnsupportedError
 	var tiffUnsupported tiff.UnsupportedError
 	switch {
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.Is(err, codec.ErrTruncated):
 		f.kind, f.detail = ErrTruncated, fmt.Sprintf("this %s file is cut short", format)
-	case errors.As(err, &pngUnsupported), errors.As(err, &jpegUnsupported), errors.As(err, &tiffUnsupported):
+	case errors.As(err, &pngUnsupported), errors.As(err, &jpegUnsupported), errors.As(err, &tiffUnsupported), errors.Is(err, codec.ErrUnsupported):
 		f.kind, f.advice = ErrUnsupported, "save it as PNG and open that"
 		f.detail = fmt.Sprintf("this kind of %s file is not supported", format)
+	case errors.Is(err, codec.ErrTooLarge):
+		f.kind, f.detail, f.advice = ErrTooLarge, "it declares more colour pixels than this program opens", adviceSmaller
 	default:
 		f.detail = fmt.Sprintf("this %s file is damaged", format)
 	}
@@ -144,35 +176,11 @@ func (f *Film) takeImage(img image.Image) {
 				f.Stored = append(f.Stored, uint16(row[x])<<8|uint16(row[x+1]))
 			}
 		}
-	case *image.YCbCr:
-		if neutral(img.Cb) && neutral(img.Cr) {
-			f.Bits, f.Stored = 8, make([]uint16, 0, n)
-			for y := range f.Height {
-				for _, v := range img.Y[y*img.YStride : y*img.YStride+f.Width] {
-					f.Stored = append(f.Stored, uint16(v))
-				}
-			}
-			break
-		}
-		f.takeColour(img)
 	default:
 		if !f.takeEqualChannels(img) {
 			f.takeColour(img)
 		}
 	}
-	if f.Stored != nil {
-		f.prepareHistogram()
-	}
-}
-
-// neutral reports whether a JPEG chroma plane has no colour but rounding.
-func neutral(chroma []uint8) bool {
-	for _, v := range chroma {
-		if v < 127 || v > 129 {
-			return false
-		}
-	}
-	return true
 }
 
 // takeEqualChannels takes a colour picture whose pixels are all grey, and

@@ -395,6 +395,27 @@ func TestReadJPEGSavedAsColour(t *testing.T) {
 	}
 }
 
+func TestReadCutJPEG(t *testing.T) {
+	img := image.NewGray(image.Rect(0, 0, 64, 64))
+	for i := range img.Pix {
+		img.Pix[i] = uint8(i * 37)
+	}
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, img, nil); err != nil {
+		t.Fatal(err)
+	}
+	whole, err := ReadFile(context.Background(), writeFile(t, "whole.jpg", b.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = ReadFile(context.Background(), writeFile(t, "half.jpg", b.Bytes()[:b.Len()/2]))
+	checkSentence(t, err, "half.jpg", ErrTruncated, "cut short")
+	noEnd, err := ReadFile(context.Background(), writeFile(t, "no end mark.jpg", b.Bytes()[:b.Len()-2]))
+	if err != nil || !slices.Equal(noEnd.Stored, whole.Stored) {
+		t.Errorf("all pixels are there, only the end mark is not: %v", err)
+	}
+}
+
 func TestContextEndsReading(t *testing.T) {
 	path := filmFile("MONOCHROME2", 8, 12, ramp(64)).write(t)
 	ctx, cancel := context.WithCancel(context.Background())
