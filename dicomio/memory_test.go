@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"image/jpeg"
 	"os"
 	"runtime"
 	"testing"
@@ -32,6 +33,10 @@ func TestMemoryOfAFilm(t *testing.T) {
 			rgb.Pix[i] = 255
 		}
 	}
+	var coded bytes.Buffer
+	if err := jpeg.Encode(&coded, rgb, nil); err != nil {
+		t.Fatal(err)
+	}
 	native := filmFile("MONOCHROME2", side, 12, make([]uint16, side*side))
 	big := native
 	big.syntax = syntaxExplicitBig
@@ -39,6 +44,7 @@ func TestMemoryOfAFilm(t *testing.T) {
 		"native":           native.write(t),
 		"big endian":       big.write(t),
 		"PNG saved as RGB": writeFile(t, "film.png", pngBytes(t, rgb)),
+		"JPEG with chroma": writeFile(t, "film.jpg", coded.Bytes()),
 	}
 	for name, path := range files {
 		t.Run(name, func(t *testing.T) {

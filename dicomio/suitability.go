@@ -2,6 +2,7 @@ package dicomio
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -117,11 +118,17 @@ func (f *Film) blank() bool {
 	if len(f.Stored) == 0 {
 		return true
 	}
-	most := 0
-	for _, n := range f.Histogram() {
-		most = max(most, n)
+	// Mostly a few pixels tell: if there are enough among them that differ from
+	// their most frequent value, there are enough in the film.
+	const step = 61
+	few := make([]int, 1<<f.Bits)
+	for i := 0; i < len(f.Stored); i += step {
+		few[f.Stored[i]]++
 	}
-	return most*1000 >= len(f.Stored)*999
+	if differing := (len(f.Stored)+step-1)/step - slices.Max(few); differing*1000 > len(f.Stored) {
+		return false
+	}
+	return slices.Max(f.Histogram())*1000 >= len(f.Stored)*999
 }
 
 func (s *Suitability) judgeHeader(format Format, h Header) {

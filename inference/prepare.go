@@ -44,7 +44,7 @@ func (i Input) Prepare(film *dicomio.Film) (Tensor, error) {
 		return Tensor{}, fmt.Errorf("preparing %s: the film has no pixels", film.Path)
 	}
 	table := film.Table(film.DefaultWindow())
-	grey := make([]float32, len(table))
+	grey := new(greys)
 	for v, g := range table {
 		grey[v] = float32(g) / math.MaxUint16
 	}
@@ -63,88 +63,6 @@ func (i Input) stretch(values []float32) float64 {
 		values[k] = (min(max((v-low)*scale, 0), 1) - mean) / std
 	}
 	return float64(high - low)
-}
-
-// span is the run of source samples that one resampled sample is made of.
-type span struct {
-	first   int
-	weights []float32
-}
-
-// triangle returns the spans that resample n samples to m: a triangle filter
-// that widens with the reduction, so that no source sample is skipped, with
-// weights that sum to one at the edges too.
-func triangle(n, m int) []span {
-	scale := float64(n) / float64(m)
-	support := max(scale, 1)
-	spans := make([]span, m)
-	for k := range spans {
-		centre := (float64(k) + 0.5) * scale
-		first := max(int(centre-support+0.5), 0)
-		end := min(int(centre+support+0.5), n)
-		weights := make([]float64, end-first)
-		sum := 0.0
-		for j := range weights {
-			weights[j] = max(1-math.Abs((float64(first+j)-centre+0.5)/support), 0)
-			sum += weights[j]
-		}
-		spans[k] = span{first: first, weights: make([]float32, len(weights))}
-		for j, w := range weights {
-			spans[k].weights[j] = float32(w / sum)
-		}
-	}
-	return spans
-}
-
-// resample reduces (or enlarges) a film of width×height stored values, seen
-// through grey, to w×h. Columns come first, a row of the film at a time: the
-// film is read once and in order, and the sums of a row do not wait for each
-// other as those of a column would.
-func resample(stored []uint16, width, height int, grey []float32, w, h int) []float32 {
-	low := make([]float32, h*width)
-	row := make([]float32, width)
-	down := triangle(height, h)
-	first := 0
-	for y := range height {
-		for x, v := range stored[y*width : (y+1)*width] {
-			row[x] = grey[v]
-		}
-		for down[first].first+len(down[first].weights) <= y {
-			first++ // no later row of the film counts there
-		}
-		for k := first; k < h && down[k].first <= y; k++ {
-			if j := y - down[k].first; j < len(down[k].weights) {
-				addWeighted(low[k*width:(k+1)*width], row, down[k].weights[j])
-			}
-		}
-	}
-	out := make([]float32, h*w)
-	across := triangle(width, w)
-	for y := range h {
-		line := low[y*width : (y+1)*width]
-		for x, s := range across {
-			var sum float32
-			for j, v := range line[s.first : s.first+len(s.weights)] {
-				sum += v * s.weights[j]
-			}
-			out[y*w+x] = sum
-		}
-	}
-	return out
-}
-
-// addWeighted adds weight·row to sums, which is as long.
-func addWeighted(sums, row []float32, weight float32) {
-	for len(sums) >= 4 && len(row) >= 4 {
-		sums[0] += weight * row[0]
-		sums[1] += weight * row[1]
-		sums[2] += weight * row[2]
-		sums[3] += weight * row[3]
-		sums, row = sums[4:], row[4:]
-	}
-	for k, v := range row {
-		sums[k] += weight * v
-	}
 }
 
 // percentiles returns two percentiles (0 to 100) of values, none of them

@@ -79,6 +79,44 @@ func TestNoPixelIsSkippedInReducing(t *testing.T) {
 	}
 }
 
+// averaged is one cell of a w×h resampling of a film, by the definition of the
+// triangle filter.
+func averaged(film *dicomio.Film, w, h, x, y int) float64 {
+	weight := func(n, m, cell, at int) float64 {
+		scale := float64(n) / float64(m)
+		return max(1-math.Abs((float64(at)+0.5-(float64(cell)+0.5)*scale)/max(scale, 1)), 0)
+	}
+	var sum, weights float64
+	for row := range film.Height {
+		for column := range film.Width {
+			product := weight(film.Height, h, y, row) * weight(film.Width, w, x, column)
+			sum += product * float64(film.Stored[row*film.Width+column]) / math.MaxUint16
+			weights += product
+		}
+	}
+	return sum / weights
+}
+
+func TestEachCellIsTheAverageOfItsPixels(t *testing.T) {
+	for _, size := range [][4]int{{2300, 40, 5, 6}, {40, 70, 6, 5}, {9, 3, 20, 7}} {
+		film := grey16(size[0], size[1], func(x, y int) uint16 { return uint16(x*x*7 + y*y*13 + x*y) })
+		film.Windows = []dicomio.Window{{Kind: dicomio.WindowLinearExact, Center: math.MaxUint16 / 2.0, Width: math.MaxUint16}}
+		input := plain
+		input.Width, input.Height = size[2], size[3]
+		input.MinimumRange = 1 // the range is less, so that only the lowest is taken off
+		values := prepare(t, input, film)
+		lowest := math.Inf(1)
+		for k := range values {
+			lowest = min(lowest, averaged(film, input.Width, input.Height, k%input.Width, k/input.Width))
+		}
+		for k, v := range values {
+			if want := averaged(film, input.Width, input.Height, k%input.Width, k/input.Width) - lowest; math.Abs(float64(v)-want) > 1e-4 {
+				t.Fatalf("%v: cell %d is %v, want %v", size, k, v, want)
+			}
+		}
+	}
+}
+
 func TestPercentilesStretchAndClip(t *testing.T) {
 	input := plain
 	input.Width, input.Height = 101, 1

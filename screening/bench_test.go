@@ -48,18 +48,20 @@ func dicoms(b *testing.B, n int) string {
 	return dir
 }
 
-// jpegs makes n JPEG pictures of the chest film at its size, each with a grey
-// of its own in the corner.
-func jpegs(b *testing.B, n int) string {
+// jpegs makes n JPEG pictures of every step'th row and column of the chest
+// film, each with a grey of its own in the corner.
+func jpegs(b *testing.B, n, step int) string {
 	b.Helper()
 	film, err := dicomio.ReadFile(b.Context(), chest(b))
 	if err != nil {
 		b.Fatal(err)
 	}
 	table := film.Table(film.DefaultWindow())
-	picture := image.NewGray(image.Rect(0, 0, film.Width, film.Height))
-	for k, v := range film.Stored {
-		picture.Pix[k] = uint8(table[v] >> 8)
+	picture := image.NewGray(image.Rect(0, 0, film.Width/step, film.Height/step))
+	for y := range picture.Rect.Dy() {
+		for x := range picture.Rect.Dx() {
+			picture.Pix[y*picture.Stride+x] = uint8(table[film.Stored[y*step*film.Width+x*step]] >> 8)
+		}
 	}
 	dir := b.TempDir()
 	for k := range n {
@@ -83,6 +85,8 @@ func BenchmarkScreen(b *testing.B) {
 		b.Skip(err)
 	}
 	const films = 100
+	large := func(b *testing.B, n int) string { return jpegs(b, n, 1) }
+	small := func(b *testing.B, n int) string { return jpegs(b, n, 8) }
 	model, err := inference.Open(assets.Model, inference.Options{Threads: 1})
 	if err != nil {
 		b.Fatal(err)
@@ -92,7 +96,9 @@ func BenchmarkScreen(b *testing.B) {
 		name    string
 		make    func(*testing.B, int) string
 		workers int
-	}{{"dicom", dicoms, 1}, {"dicom", dicoms, 2}, {"jpeg", jpegs, 1}, {"jpeg", jpegs, 2}} {
+	}{
+		{"dicom", dicoms, 1}, {"dicom", dicoms, 2}, {"jpeg", large, 1}, {"jpeg", large, 2}, {"small jpeg", small, 1}, {"small jpeg", small, 2},
+	} {
 		b.Run(fmt.Sprintf("%s/%d", c.name, c.workers), func(b *testing.B) {
 			dir := c.make(b, films)
 			log := openLog(b, filepath.Join(b.TempDir(), "j.db"))

@@ -64,8 +64,14 @@ static void turbo_monitor(j_common_ptr info)
 		ERREXIT(info, JERR_BAD_PROGRESSION);
 }
 
+/* Chroma further from the middle than rounding takes it is a colour. */
+static int turbo_neutral(uint8_t chroma)
+{
+	return chroma >= 127 && chroma <= 129;
+}
+
 int turbo_decode(const uint8_t *data, size_t size, uint16_t *samples, unsigned width, unsigned height,
-                 int components, int max_scans, char *message)
+                 int components, int luminance, int max_scans, char *message)
 {
 	struct jpeg_decompress_struct info;
 	struct turbo_error error;
@@ -105,14 +111,24 @@ int turbo_decode(const uint8_t *data, size_t size, uint16_t *samples, unsigned w
 		result = 4;
 		goto done;
 	}
-	size_t length = (size_t)width * components;
+	size_t length = (size_t)width * components, kept = luminance ? width : length;
 	while (info.output_scanline < height) {
-		uint16_t *out = samples + info.output_scanline * length;
+		uint16_t *out = samples + info.output_scanline * kept;
 		JSAMPROW rows[1] = {row};
 		if (jpeg_read_scanlines(&info, rows, 1) != 1)
 			goto done;
-		for (size_t i = 0; i < length; i++)
-			out[i] = row[i];
+		if (luminance) {
+			for (size_t i = 0; i < width; i++) {
+				out[i] = row[3 * i];
+				if (!turbo_neutral(row[3 * i + 1]) || !turbo_neutral(row[3 * i + 2])) {
+					result = 5;
+					goto done;
+				}
+			}
+		} else {
+			for (size_t i = 0; i < length; i++)
+				out[i] = row[i];
+		}
 		/* From here on there is something to show. */
 		result = 1;
 	}

@@ -19,13 +19,17 @@ const (
 	encapsulatedNative = "1.2.840.10008.1.2.1.98"
 )
 
+// JPEGBaseline is the transfer syntax of 8-bit JPEG. Decode reads any JPEG code
+// stream under it, that of a JPEG file among them.
+const JPEGBaseline = "1.2.840.10008.1.2.4.50"
+
 var syntaxes = []syntax{
 	{Syntax: Syntax{UID: "1.2.840.10008.1.2", Name: "Implicit VR Little Endian", Decoder: "native", Library: "own"}},
 	{Syntax: Syntax{UID: "1.2.840.10008.1.2.1", Name: "Explicit VR Little Endian", Decoder: "native", Library: "own"}},
 	{Syntax: Syntax{UID: encapsulatedNative, Name: "Encapsulated Uncompressed Explicit VR Little Endian", Decoder: "native", Library: "own"}, fragments: true},
 	{Syntax: Syntax{UID: "1.2.840.10008.1.2.1.99", Name: "Deflated Explicit VR Little Endian", Decoder: "native", Library: "own"}},
 	{Syntax: Syntax{UID: bigEndian, Name: "Explicit VR Big Endian", Decoder: "native", Library: "own"}},
-	{Syntax: Syntax{UID: "1.2.840.10008.1.2.4.50", Name: "JPEG Baseline (Process 1)", Decoder: "JPEG, 8-bit DCT", Library: "libjpeg-turbo", Lossy: true}, fragments: true, decode: decodeJPEG},
+	{Syntax: Syntax{UID: JPEGBaseline, Name: "JPEG Baseline (Process 1)", Decoder: "JPEG, 8-bit DCT", Library: "libjpeg-turbo", Lossy: true}, fragments: true, decode: decodeJPEG},
 	{Syntax: Syntax{UID: "1.2.840.10008.1.2.4.51", Name: "JPEG Extended (Process 2 and 4)", Decoder: "JPEG, 8- and 12-bit DCT", Library: "libjpeg-turbo (8 bits), own (12 bits)", Lossy: true}, fragments: true, decode: decodeJPEG},
 	{Syntax: Syntax{UID: "1.2.840.10008.1.2.4.53", Name: "JPEG Spectral Selection, Non-Hierarchical (Process 6 and 8)", Decoder: "JPEG, 8- and 12-bit DCT", Library: "libjpeg-turbo (8 bits), own (12 bits)", Lossy: true}, fragments: true, decode: decodeJPEG},
 	{Syntax: Syntax{UID: "1.2.840.10008.1.2.4.55", Name: "JPEG Full Progression, Non-Hierarchical (Process 10 and 12)", Decoder: "JPEG, 8- and 12-bit DCT", Library: "libjpeg-turbo (8 bits), own (12 bits)", Lossy: true}, fragments: true, decode: decodeJPEG},

@@ -1,0 +1,111 @@
+package inference
+
+// With -std=c11 the compiler rounds each product and sum, as the training side
+// does, where a processor could do both in one.
+
+// #cgo CFLAGS: -O3 -std=c11
+// #include "resample.h"
+import "C"
+
+import (
+	"math"
+	"unsafe"
+)
+
+// greys holds the grey of every value that a stored one can have.
+type greys [1 << 16]float32
+
+// span is the run of source samples that one resampled sample is made of.
+type span struct {
+	first   int
+	weights []float32
+}
+
+// triangle returns the spans that resample n samples to m: a triangle filter
+// that widens with the reduction, so that no source sample is skipped, with
+// weights that sum to one at the edges too.
+func triangle(n, m int) []span {
+	scale := float64(n) / float64(m)
+	support := max(scale, 1)
+	spans := make([]span, m)
+	for k := range spans {
+		centre := (float64(k) + 0.5) * scale
+		first := max(int(centre-support+0.5), 0)
+		end := min(int(centre+support+0.5), n)
+		weights := make([]float64, end-first)
+		sum := 0.0
+		for j := range weights {
+			weights[j] = max(1-math.Abs((float64(first+j)-centre+0.5)/support), 0)
+			sum += weights[j]
+		}
+		spans[k] = span{first: first, weights: make([]float32, len(weights))}
+		for j, w := range weights {
+			spans[k].weights[j] = float32(w / sum)
+		}
+	}
+	return spans
+}
+
+// resample reduces (or enlarges) a film of width×height stored values, seen
+// through grey, to w×h. Columns come first, a row of the film at a time: the
+// film is read once and in order, and the sums of a row do not wait for each
+// other as those of a column would. This half, which touches every pixel, is
+// in C for its vector instructions.
+func resample(stored []uint16, width, height int, grey *greys, w, h int) []float32 {
+	low := make([]float32, h*width)
+	down := triangle(height, h)
+	var weights []float32
+	first := 0
+	for y := range height {
+		for down[first].first+len(down[first].weights) <= y {
+			first++ // no later row of the film counts there
+		}
+		weights = weights[:0]
+		for k := first; k < h && down[k].first <= y; k++ {
+			weight := float32(0)
+			if j := y - down[k].first; j < len(down[k].weights) {
+				weight = down[k].weights[j]
+			}
+			weights = append(weights, weight)
+		}
+		row, sums := stored[y*width:(y+1)*width], low[first*width:(first+len(weights))*width]
+		C.spread_row((*C.uint16_t)(unsafe.SliceData(row)), (*C.float)(&grey[0]), C.size_t(width),
+			(*C.float)(unsafe.SliceData(sums)), (*C.float)(unsafe.SliceData(weights)), C.size_t(len(weights)))
+	}
+	return squeeze(low, width, h, w)
+}
+
+// squeeze resamples h rows of width values to w. Four rows are summed side by
+// side, since each sum has to wait for its own last step.
+func squeeze(rows []float32, width, h, w int) []float32 {
+	out := make([]float32, h*w)
+	across := triangle(width, w)
+	y := 0
+	for ; y+4 <= h; y += 4 {
+		for x, s := range across {
+			n := len(s.weights)
+			at := y*width + s.first
+			a, b := rows[at:at+n], rows[at+width:][:n]
+			c, d := rows[at+2*width:][:n], rows[at+3*width:][:n]
+			var sumA, sumB, sumC, sumD float32
+			for j, weight := range s.weights {
+				sumA += a[j] * weight
+				sumB += b[j] * weight
+				sumC += c[j] * weight
+				sumD += d[j] * weight
+			}
+			at = y*w + x
+			out[at], out[at+w], out[at+2*w], out[at+3*w] = sumA, sumB, sumC, sumD
+		}
+	}
+	for ; y < h; y++ {
+		for x, s := range across {
+			var sum float32
+			for j, v := range rows[y*width+s.first:][:len(s.weights)] {
+				sum += v * s.weights[j]
+			}
+			out[y*w+x] = sum
+		}
+	}
+	return out
+}
