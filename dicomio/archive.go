@@ -41,37 +41,50 @@ func regularFile(path string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// loadMember reads a member of an archive, which may lie in an archive itself.
-func loadMember(ctx context.Context, archive, inner string) ([]byte, error) {
-	file, size, err := open(archive)
+// archive is an open archive with its members by their names, the first where
+// several have the same.
+type archive struct {
+	members map[string]*zip.File
+	file    *os.File // nil for one inside another
+	held    int64    // its bytes in memory
+}
+
+func openArchiveFile(path string) (*archive, error) {
+	file, size, err := open(path)
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
-	return memberOf(ctx, file, size, inner, 1)
+	a, err := newArchive(file, size)
+	if err != nil {
+		_ = file.Close() // it was only read from
+		return nil, err
+	}
+	a.file = file
+	return a, nil
 }
 
-func memberOf(ctx context.Context, r io.ReaderAt, size int64, inner string, depth int) ([]byte, error) {
+func newArchive(r io.ReaderAt, size int64) (*archive, error) {
 	z, err := openZIP(r, size)
 	if err != nil {
 		return nil, err
 	}
-	for _, member := range z.File {
-		name := memberName(member)
-		if name == inner {
-			return readMember(ctx, member)
+	a := &archive{members: make(map[string]*zip.File, len(z.File))}
+	for _, m := range z.File {
+		if name := memberName(m); a.members[name] == nil {
+			a.members[name] = m
 		}
-		rest, nested := strings.CutPrefix(inner, name+archiveSeparator)
-		if !nested || depth >= maxArchiveDepth {
-			continue
-		}
-		data, err := readMember(ctx, member)
-		if err != nil {
-			return nil, err
-		}
-		return memberOf(ctx, bytes.NewReader(data), int64(len(data)), rest, depth+1)
 	}
-	return nil, &fault{kind: os.ErrNotExist, offset: -1, detail: "the archive has no such member", advice: "open the archive again"}
+	return a, nil
+}
+
+// cut splits inner.zip!name where the first part is a member.
+func (a *archive) cut(inner string) (name, rest string, ok bool) {
+	for at := range len(inner) {
+		if inner[at:at+1] == archiveSeparator && a.members[inner[:at]] != nil {
+			return inner[:at], inner[at+1:], true
+		}
+	}
+	return "", "", false
 }
 
 func openZIP(r io.ReaderAt, size int64) (*zip.Reader, error) {
@@ -116,16 +129,17 @@ type memberReader struct {
 	io.Closer
 }
 
-// readMember reads a whole member. Its buffer grows as the bytes come: what a
-// member declares is only a bound.
-func readMember(ctx context.Context, m *zip.File) ([]byte, error) {
+// readMember reads a whole member, and gives its bytes to each as well. Its
+// buffer grows as the bytes come: what a member declares is only a bound.
+func readMember(ctx context.Context, m *zip.File, each io.Writer) ([]byte, error) {
 	r, err := openMember(ctx, m)
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
 	var out bytes.Buffer
-	if _, err := io.Copy(&out, r); err != nil {
+	out.Grow(int(min(m.UncompressedSize64, 1<<20)))
+	if _, err := io.Copy(&out, io.TeeReader(r, each)); err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}

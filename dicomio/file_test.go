@@ -19,7 +19,9 @@ func TestALoadedFileDecodesLikeTheFileItself(t *testing.T) {
 	if err := os.WriteFile(path, pngBytes(t, picture), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	file, err := LoadFile(t.Context(), path)
+	var source Source
+	defer source.Close()
+	file, err := source.Load(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +42,7 @@ func TestALoadedFileDecodesLikeTheFileItself(t *testing.T) {
 		t.Error("the loaded file gives another film than the file that is read")
 	}
 	var failure *ReadError
-	if _, err := LoadFile(t.Context(), path); !errors.Is(err, fs.ErrNotExist) || !errors.As(err, &failure) {
+	if _, err := source.Load(t.Context(), path); !errors.Is(err, fs.ErrNotExist) || !errors.As(err, &failure) {
 		t.Errorf("a file that is gone: %v", err)
 	}
 }

@@ -141,15 +141,9 @@ func printable(b []byte) bool {
 
 // load reads a file, or a member of an archive, into memory.
 func load(ctx context.Context, path string) ([]byte, error) {
-	if archive, inner, ok := cutArchive(path); ok {
-		return loadMember(ctx, archive, inner)
-	}
-	file, size, err := open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	return readAll(ctx, file, size)
+	var once Source
+	defer once.Close()
+	return once.read(ctx, path, io.Discard)
 }
 
 // open opens a regular file and tells its size.
@@ -177,7 +171,7 @@ func open(path string) (*os.File, int64, error) {
 
 // readAll reads size bytes in pieces between which the context can end it.
 func readAll(ctx context.Context, r io.Reader, size int64) ([]byte, error) {
-	const piece = 4 << 20
+	const piece = 256 << 10
 	data := make([]byte, size)
 	for done := int64(0); done < size; {
 		if err := ctx.Err(); err != nil {

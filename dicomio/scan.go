@@ -25,8 +25,8 @@ type Entry struct {
 	Err error
 }
 
-// maxNested bounds what all archives inside archives of one scan may expand
-// to, since they are held in memory.
+// maxNested bounds what archives inside an archive may expand to while they
+// are gone through, since they are held in memory.
 const maxNested = 1 << 30
 
 // Scan finds every film in a file, a folder and all folders below it, a ZIP
@@ -204,11 +204,12 @@ func (s *scanner) nested(p string, m *zip.File, depth int) error {
 	if m.UncompressedSize64 > uint64(s.budget) {
 		return s.report(p, head{}, &fault{kind: ErrTooLarge, offset: -1, detail: "the archives inside the archive are too large", advice: "unpack the archive first"})
 	}
-	data, err := readMember(s.ctx, m)
+	data, err := readMember(s.ctx, m, io.Discard)
 	if err != nil {
 		return s.report(p, head{}, err)
 	}
 	s.budget -= int64(len(data))
+	defer func() { s.budget += int64(len(data)) }()
 	return s.archive(p, bytes.NewReader(data), int64(len(data)), depth+1)
 }
 

@@ -48,7 +48,7 @@ func put(t *testing.T, root string, files map[string][]byte) {
 	}
 }
 
-func zipped(t *testing.T, files map[string][]byte) []byte {
+func zipped(t testing.TB, files map[string][]byte) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"pneumolight/dicomio"
 	"pneumolight/inference"
 	"pneumolight/store"
 )
@@ -121,6 +122,7 @@ type run struct {
 	info    inference.Info
 	target  string // what is scanned: the root or the file in it
 	root    string // what recorded paths are below
+	source  dicomio.Source
 	tasks   chan task
 	results chan store.ScreenedFile
 	digests *digests
@@ -177,6 +179,7 @@ func readable(path string) error {
 func (r *run) all(ctx context.Context) error {
 	working, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
+	defer r.source.Close()
 
 	var reporting sync.WaitGroup
 	recorded := make(chan struct{})

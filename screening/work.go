@@ -74,7 +74,7 @@ func (r *run) next(ctx context.Context, batch *[]prepared) (task, bool) {
 func (r *run) open(ctx context.Context, t task) (store.ScreenedFile, *prepared) {
 	file := store.ScreenedFile{Path: t.below, FileState: t.state}
 	start := time.Now()
-	loaded, err := dicomio.LoadFile(ctx, t.path)
+	loaded, err := r.source.Load(ctx, t.path)
 	read := r.tally.spend(stageRead, start)
 	if err != nil {
 		if t.entry.Err != nil {
