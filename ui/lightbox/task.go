@@ -24,6 +24,8 @@ const (
 	TaskThumbnail
 	TaskPrior
 	TaskReviews
+	// TaskKnown asks the log which films are reviewed.
+	TaskKnown
 	tasks
 )
 

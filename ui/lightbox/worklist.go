@@ -1,9 +1,11 @@
 package lightbox
 
 import (
+	"slices"
 	"strings"
 
 	"pneumolight/dicomio"
+	"pneumolight/inference"
 )
 
 // Progress is how far a film has come through the reader's hands.
@@ -24,22 +26,31 @@ const (
 // folder may hold a hundred thousand.
 type Listed struct {
 	Path string
-	// Patient, PatientID, Date (YYYYMMDD) and View are empty where the file
-	// does not say.
-	Patient, PatientID, Date, View string
-	Progress                       Progress
+	// Patient, PatientID, Date (YYYYMMDD), Study (its description),
+	// StudyUID, InstanceUID and View are empty where the file does not say.
+	Patient, PatientID, Date, Study, StudyUID, InstanceUID, View string
+	Series, Instance                                             int
+	Progress                                                     Progress
+	// Call is the model's, where it is known and the reader may see it.
+	Call inference.Call
 	// Failed is set where the file could not be read.
 	Failed bool
+
+	study *Study
 }
 
 func listed(e dicomio.Entry) Listed {
 	h := e.Header
 	view := strings.Join(strings.Fields(h.Modality+" "+h.ViewPosition), " ")
 	return Listed{
-		Path: e.Path, Patient: h.PatientName, PatientID: h.PatientID, Date: h.StudyDate, View: view,
+		Path: e.Path, Patient: h.PatientName, PatientID: h.PatientID, Date: h.StudyDate, Study: h.StudyDescription,
+		StudyUID: h.StudyUID, InstanceUID: h.InstanceUID, View: view, Series: h.SeriesNumber, Instance: h.InstanceNumber,
 		Failed: e.Err != nil,
 	}
 }
+
+// described reports whether a film says of a patient or a study.
+func (f Listed) described() bool { return f.Patient != "" || f.PatientID != "" || f.StudyUID != "" }
 
 // samePatient reports whether two films are of one patient, as far as the
 // files say; films that say nothing are each on their own.
@@ -47,29 +58,92 @@ func samePatient(a, b Listed) bool {
 	return (a.PatientID != "" || a.Patient != "") && a.PatientID == b.PatientID && a.Patient == b.Patient
 }
 
+// Step shows a neighbour among the wanted films: 1 is the next film, -1 the
+// one before.
+func (l *Lightbox) Step(by int) {
+	if to := l.neighbour(by); to >= 0 {
+		l.Show(to)
+	}
+}
+
+// neighbour is the place of the wanted film that lies by films away; -1 where
+// there is none.
+func (l *Lightbox) neighbour(by int) int {
+	return l.along(by, func(Listed) bool {
+		by -= sign(by)
+		return by == 0
+	})
+}
+
+// along is the place of the first wanted film, in the direction of by from the
+// one on the box, that is asked for; -1 where there is none.
+func (l *Lightbox) along(by int, asked func(Listed) bool) int {
+	if l.place < 0 || by == 0 {
+		return -1
+	}
+	step := sign(by)
+	order := l.shelf.order
+	for k := l.shelf.position[l.place] + step; k >= 0 && k < len(order); k += step {
+		place := order[k]
+		if (l.wanted == nil || l.wanted[place]) && asked(l.list[place]) {
+			return place
+		}
+	}
+	return -1
+}
+
+func sign(by int) int {
+	if by < 0 {
+		return -1
+	}
+	return 1
+}
+
+// ShowFirst shows the first of the wanted films, ShowLast the last.
+func (l *Lightbox) ShowFirst() { l.showEnd(l.shelf.order) }
+
+// ShowLast shows the last of the wanted films.
+func (l *Lightbox) ShowLast() {
+	backwards := slices.Clone(l.shelf.order)
+	slices.Reverse(backwards)
+	l.showEnd(backwards)
+}
+
+func (l *Lightbox) showEnd(order []int) {
+	for _, place := range order {
+		if l.wanted == nil || l.wanted[place] {
+			l.Show(place)
+			return
+		}
+	}
+}
+
 // StepPatient shows the first film of the next patient, or of the one before.
 func (l *Lightbox) StepPatient(by int) {
-	k := l.place
-	for k >= 0 && k < len(l.list) && (k == l.place || samePatient(l.list[k], l.list[l.place])) {
-		k += by
-	}
-	if k < 0 || k >= len(l.list) {
+	if l.place < 0 {
 		return
 	}
-	for by < 0 && k > 0 && samePatient(l.list[k-1], l.list[k]) {
-		k--
+	here := l.list[l.place]
+	to := l.along(by, func(f Listed) bool { return !samePatient(f, here) })
+	if to < 0 {
+		return
 	}
-	l.Show(k)
+	// Going back leads to the patient's last film: the first one is wanted.
+	order := l.shelf.order
+	for k := l.shelf.position[to] - 1; by < 0 && k >= 0 && samePatient(l.list[order[k]], l.list[to]); k-- {
+		if l.wanted == nil || l.wanted[order[k]] {
+			to = order[k]
+		}
+	}
+	l.Show(to)
 }
 
 // StepUnread shows the nearest film after this one, or before it, that was not
 // on the box yet and is not known to be reviewed.
 func (l *Lightbox) StepUnread(by int) {
-	for k := l.place + by; k >= 0 && k < len(l.list); k += by {
-		if l.list[k].Progress == Unread {
-			l.Show(k)
-			return
-		}
+	if to := l.along(by, func(f Listed) bool { return f.Progress == Unread }); to >= 0 {
+		l.Show(to)
+		return
 	}
 	l.say(NoticeQuiet, l.text("There is no unread film in this direction."))
 }
