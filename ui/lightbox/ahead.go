@@ -3,6 +3,7 @@ package lightbox
 import (
 	"context"
 	"slices"
+	"time"
 
 	"pneumolight/dicomio"
 	"pneumolight/render"
@@ -24,7 +25,9 @@ func (l *Lightbox) readAhead() {
 		l.nextThumbnail()
 		return
 	}
+	seen := l.unseen
 	l.start(TaskAhead, "", func(ctx context.Context) func() {
+		giveWay(ctx, seen)
 		for _, next := range missing {
 			film, err := l.services.Films.Read(ctx, next.path, 1)
 			if err != nil {
@@ -45,6 +48,23 @@ func (l *Lightbox) readAhead() {
 		}
 		return l.nextThumbnail
 	})
+}
+
+// longestWait is how long work gives way to a film's first picture: a window
+// that nobody sees is not painted.
+const longestWait = 300 * time.Millisecond
+
+// giveWay waits until a film is on the screen, so that its picture does not
+// have to share the processors with the work that follows; nil does not wait.
+func giveWay(ctx context.Context, seen <-chan struct{}) {
+	if seen == nil {
+		return
+	}
+	select {
+	case <-seen:
+	case <-ctx.Done():
+	case <-time.After(longestWait):
+	}
 }
 
 func (l *Lightbox) keepAhead(path string, loaded *loadedFilm) {

@@ -52,7 +52,9 @@ func (l *Lightbox) analyse(anyway bool) {
 	}
 	l.outcome, l.heat = Outcome{State: AnalysisRunning}, nil
 	l.changed(ChangedAnalysis | ChangedReview)
+	seen := l.unseen
 	l.start(TaskAnalyse, l.text("Analysing the film…"), func(ctx context.Context) func() {
+		giveWay(ctx, seen)
 		analysis, err := l.services.Analyser.Analyse(ctx, film, anyway)
 		if ctx.Err() != nil {
 			return nil

@@ -59,7 +59,9 @@ type Options struct {
 type Lightbox struct {
 	services Services
 	post     func(func())
-	changed  func(Change)
+	report   func(Change)
+	steps    int    // under way, one within the other
+	unsaid   Change // what they changed so far
 	text     func(string) string
 	now      func() time.Time
 
@@ -94,8 +96,9 @@ type Lightbox struct {
 	byHand   float64 // millimetres for a stored pixel's width; 0 where not calibrated
 	width    int     // the viewport, in device pixels
 	height   int
-	greys    []uint8
-	values   []tally // for the histogram; made when it is first shown
+	greys    []uint8       // nil until the film is painted through its window
+	unseen   chan struct{} // closed when the film is on the screen; nil from then on
+	values   []tally       // for the histogram; made when it is first shown
 	lens     *render.Viewport
 	mirror   *render.Viewport
 
@@ -119,15 +122,15 @@ func New(services Services, options Options) *Lightbox {
 	l := &Lightbox{
 		services: services,
 		post:     options.Post,
-		changed:  options.Changed,
+		report:   options.Changed,
 		text:     options.Text,
 		now:      options.Now,
 		heatOn:   true,
 		opacity:  0.45,
 		place:    -1,
 	}
-	if l.changed == nil {
-		l.changed = func(Change) {}
+	if l.report == nil {
+		l.report = func(Change) {}
 	}
 	if l.text == nil {
 		l.text = func(s string) string { return s }
@@ -147,6 +150,28 @@ func New(services Services, options Options) *Lightbox {
 		}
 	})
 	return l
+}
+
+// changed reports what is no longer as it was.
+func (l *Lightbox) changed(what Change) {
+	if l.steps > 0 {
+		l.unsaid |= what
+		return
+	}
+	l.report(what)
+}
+
+// together does a step of several changes and reports them all at its end, so
+// that the screen is drawn once and not as it is half way.
+func (l *Lightbox) together(step func()) {
+	l.steps++
+	step()
+	l.steps--
+	if l.steps == 0 && l.unsaid != 0 {
+		what := l.unsaid
+		l.unsaid = 0
+		l.report(what)
+	}
 }
 
 // say shows a message in place of the one before.

@@ -622,7 +622,7 @@ func BenchmarkList(b *testing.B) {
 		entries[k] = Listed{Path: fmt.Sprintf("%06d.dcm", k), PatientID: fmt.Sprint(k / 3)}
 	}
 	for b.Loop() {
-		l := &Lightbox{changed: func(Change) {}, place: 0}
+		l := &Lightbox{report: func(Change) {}, place: 0}
 		for k := 0; k < len(entries); k += 500 {
 			l.add(entries[k:k+500], false)
 		}

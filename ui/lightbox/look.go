@@ -30,7 +30,7 @@ func (l *Lightbox) Look() Look { return l.look }
 // Paint paints the film for a viewport of device pixels; nil where there is
 // no film. The picture is reused by the next Paint.
 func (l *Lightbox) Paint(width, height int, draft bool) *image.RGBA {
-	if l.viewport == nil || width < 1 || height < 1 {
+	if width < 1 || height < 1 {
 		return nil
 	}
 	if width != l.width || height != l.height {
@@ -39,12 +39,20 @@ func (l *Lightbox) Paint(width, height int, draft bool) *image.RGBA {
 		// Painting is no time to draw other things again.
 		l.post(func() { l.changed(ChangedLook) })
 	}
+	if l.viewport == nil {
+		return nil
+	}
+	if seen := l.unseen; seen != nil {
+		// What is posted now is run when the picture is on the screen.
+		l.unseen = nil
+		l.post(func() { close(seen) })
+	}
 	return l.viewport.Paint(l.look.View, width, height, l.layers(draft))
 }
 
 // layers say how the film on the box is painted.
 func (l *Lightbox) layers(draft bool) render.Layers {
-	layers := render.Layers{Greys: l.greys, Inverted: l.look.Inverted, Draft: draft}
+	layers := render.Layers{Greys: l.table(), Inverted: l.look.Inverted, Draft: draft}
 	if l.HeatShown() {
 		layers.Heat, layers.Opacity = l.heat, l.opacity
 	}
@@ -60,13 +68,16 @@ func (l *Lightbox) refit() {
 	}
 }
 
-// retable computes the table from stored value to the screen's grey.
-func (l *Lightbox) retable() {
-	l.greys = nil
-	if l.film != nil && !l.film.IsColour() {
+// retable forgets the tables of a window that is no longer looked through. A
+// drag has more steps than there are pictures, and each table is dear.
+func (l *Lightbox) retable() { l.greys, l.prior.greys = nil, nil }
+
+// table takes the film's stored values to the screen's greys.
+func (l *Lightbox) table() []uint8 {
+	if l.greys == nil && l.film != nil && !l.film.IsColour() {
 		l.greys = render.Greys(l.film.Table(l.look.Window), l.look.Inverted)
 	}
-	l.retablePrior()
+	return l.greys
 }
 
 // SetWindow looks at the film through another window.

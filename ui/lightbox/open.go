@@ -112,9 +112,12 @@ func (l *Lightbox) Place() int { return l.place }
 
 // Show puts a film of the list on the box.
 func (l *Lightbox) Show(place int) {
-	if place < 0 || place >= len(l.list) {
-		return
+	if place >= 0 && place < len(l.list) {
+		l.together(func() { l.show(place) })
 	}
+}
+
+func (l *Lightbox) show(place int) {
 	l.keepDraft()
 	if l.film != nil {
 		left := l.loadedFilm // likely a neighbour of the film to come
@@ -149,7 +152,8 @@ func (l *Lightbox) clear(path string) {
 	l.Dismiss()
 	l.DropPrior()
 	l.loadedFilm, l.filmErr, l.filmPath = loadedFilm{}, nil, path
-	l.look, l.greys, l.values = Look{}, nil, nil
+	l.look, l.values, l.unseen = Look{}, nil, nil
+	l.retable()
 	l.history, l.held, l.drawing, l.byHand = history{}, nil, false, 0
 	l.lens, l.mirror = nil, nil
 	l.outcome, l.heat = Outcome{}, nil
@@ -162,6 +166,9 @@ func (l *Lightbox) put(loaded *loadedFilm) {
 	l.loadedFilm, l.frame = *loaded, loaded.film.Frame
 	l.firstLook()
 	l.changed(ChangedFilm)
+	if l.width > 0 {
+		l.unseen = make(chan struct{})
+	}
 	l.review = l.drafts[l.draftKey()]
 	l.keepThumbnail(l.filmPath, loaded.small)
 	l.progress(l.place, l.filmPath, Seen)

@@ -86,7 +86,7 @@ func (l *Lightbox) PaintPrior(width, height int, draft bool) *image.RGBA {
 		return nil
 	}
 	return p.viewport.Paint(l.priorView(width, height), width, height,
-		render.Layers{Greys: p.greys, Inverted: l.look.Inverted, Draft: draft})
+		render.Layers{Greys: l.priorTable(), Inverted: l.look.Inverted, Draft: draft})
 }
 
 func (l *Lightbox) priorView(width, height int) render.View {
@@ -125,8 +125,10 @@ func (l *Lightbox) PriorWindow() dicomio.Window {
 	return w
 }
 
-func (l *Lightbox) retablePrior() {
-	if l.prior.loadedFilm != nil && !l.prior.film.IsColour() {
+// priorTable takes the prior's stored values to the screen's greys.
+func (l *Lightbox) priorTable() []uint8 {
+	if l.prior.greys == nil && !l.prior.film.IsColour() {
 		l.prior.greys = render.Greys(l.prior.film.Table(l.PriorWindow()), l.look.Inverted)
 	}
+	return l.prior.greys
 }

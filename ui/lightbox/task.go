@@ -71,11 +71,13 @@ func (l *Lightbox) start(task Task, label string, work func(ctx context.Context)
 				return
 			}
 			l.running[task] = nil
-			if finish != nil {
-				finish()
-			}
+			l.together(func() {
+				if finish != nil {
+					finish()
+				}
+				l.changed(ChangedProgress)
+			})
 			cancel()
-			l.changed(ChangedProgress)
 		})
 	})
 }

@@ -214,7 +214,7 @@ func BenchmarkHundredThousandFilmsFound(b *testing.B) {
 
 // BenchmarkHundredThousandFilmsFiltered is a letter typed into the filter.
 func BenchmarkHundredThousandFilmsFiltered(b *testing.B) {
-	l := &Lightbox{changed: func(Change) {}, list: hospital()}
+	l := &Lightbox{report: func(Change) {}, list: hospital()}
 	for place := range l.list {
 		l.shelf.take(place, l.list)
 	}
