@@ -52,6 +52,7 @@ type filmView struct {
 	corners   *corners
 	marks     marks
 	letters   *letters
+	scales    scales
 	lens      lens
 	histogram *histogram
 	magnify   bool
@@ -143,6 +144,7 @@ func (v *filmView) shown() *dicomio.Film {
 func (v *filmView) repaint() {
 	v.raster.Refresh()
 	v.corners.update(v)
+	v.scales.update(v)
 	v.letters.update(v)
 	v.marks.update(v)
 	v.histogram.update(v)
@@ -380,6 +382,7 @@ func (r *filmRenderer) MinSize() fyne.Size { return fyne.NewSize(320, 240) }
 func (r *filmRenderer) Layout(size fyne.Size) {
 	r.view.raster.Resize(size)
 	r.view.corners.layout(size)
+	r.view.scales.update(r.view)
 	r.view.letters.update(r.view)
 	r.view.marks.update(r.view)
 	r.view.histogram.update(r.view)
@@ -391,6 +394,7 @@ func (r *filmRenderer) Objects() []fyne.CanvasObject {
 	v := r.view
 	objects := []fyne.CanvasObject{v.raster}
 	objects = append(objects, v.marks.objects...)
+	objects = append(objects, v.scales.objects...)
 	objects = append(objects, v.letters.objects()...)
 	objects = append(objects, v.corners.objects()...)
 	objects = append(objects, v.histogram.ground, v.histogram.raster)

@@ -41,7 +41,7 @@ func (h *histogram) update(v *filmView) {
 	if !show {
 		return
 	}
-	at := fyne.NewPos((v.Size().Width-histogramWidth)/2, v.Size().Height-histogramHeight-34)
+	at := fyne.NewPos((v.Size().Width-histogramWidth)/2, v.Size().Height-histogramHeight-34-scaleRoom)
 	h.ground.Move(at.SubtractXY(6, 6))
 	h.ground.Resize(fyne.NewSize(histogramWidth+12, histogramHeight+12))
 	h.raster.Move(at)

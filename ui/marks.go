@@ -187,12 +187,16 @@ func (l *letters) update(v *filmView) {
 	if film := v.shown(); film != nil && v.overlays != overlaysNone {
 		texts = edgeLetters(film, v.box.Look())
 	}
-	middles := [4]fyne.Position{{X: 14, Y: size.Height / 2}, {X: size.Width / 2, Y: 18}, {X: size.Width - 14, Y: size.Height / 2}, {X: size.Width / 2, Y: size.Height - 18}}
+	right, bottom := size.Width-14, size.Height-18
+	if v.scales.shown() {
+		right, bottom = right-scaleMargin-scaleLong, bottom-scaleRoom
+	}
+	middles := [4]fyne.Position{{X: 14, Y: size.Height / 2}, {X: size.Width / 2, Y: 18}, {X: right, Y: size.Height / 2}, {X: size.Width / 2, Y: bottom}}
 	for k, text := range l.edges {
 		text.Text = texts[k]
 		m := text.MinSize()
 		at := middles[k].SubtractXY(m.Width/2, m.Height/2)
-		at.X = min(max(at.X, 6), size.Width-m.Width-6)
+		at.X = min(max(at.X, 6), right+8-m.Width)
 		text.Move(at)
 		text.Resize(m)
 		l.grounds[k].Move(at.SubtractXY(4, 0))

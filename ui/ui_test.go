@@ -31,6 +31,8 @@ type reader struct {
 	call  inference.Call
 	p     float64
 	peak  float32
+	// spacing is the films'.
+	spacing dicomio.Spacing
 }
 
 func (r *reader) Read(_ context.Context, path string, frame int) (*dicomio.Film, error) {
@@ -39,7 +41,7 @@ func (r *reader) Read(_ context.Context, path string, frame int) (*dicomio.Film,
 	}
 	f := &dicomio.Film{
 		Path: path, Format: dicomio.FormatDICOM, SHA256: fmt.Sprintf("%064d", len(path)), Frame: 1, Frames: 1,
-		Width: 300, Height: 360, Bits: 12, PixelAspect: 1,
+		Width: 300, Height: 360, Bits: 12, PixelAspect: 1, Spacing: r.spacing,
 		Windows: []dicomio.Window{{Name: "Lung", Kind: dicomio.WindowLinear, Center: 900, Width: 1500}},
 		Header:  dicomio.Header{PatientName: "Doe^Jane", PatientAge: 54, PatientSex: "F", Modality: "DX", ViewPosition: "PA"},
 	}

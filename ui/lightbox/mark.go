@@ -65,14 +65,14 @@ func (l *Lightbox) Calibration() Calibration {
 	return Calibration{Kind: s.Kind, Column: s.Column, Row: s.Row}
 }
 
-// known reports whether lengths are in millimetres.
-func (c Calibration) known() bool { return c.Column > 0 }
+// Known reports whether lengths are in millimetres.
+func (c Calibration) Known() bool { return c.Column > 0 }
 
 // vector is from a to b in millimetres, or in stored pixels' widths where the
 // calibration is not known.
 func (l *Lightbox) vector(a, b Place) (x, y float64) {
 	c := l.Calibration()
-	if !c.known() {
+	if !c.Known() {
 		c.Column, c.Row = 1, l.look.View.Aspect
 	}
 	return (b.X - a.X) * c.Column, (b.Y - a.Y) * c.Row
@@ -82,7 +82,7 @@ func (l *Lightbox) vector(a, b Place) (x, y float64) {
 // pixels.
 func (l *Lightbox) Length(m Mark) (length float64, millimetres bool) {
 	x, y := l.vector(m.Points[0], m.Points[1])
-	return math.Hypot(x, y), l.Calibration().known()
+	return math.Hypot(x, y), l.Calibration().Known()
 }
 
 // Angle is a complete angle's, in degrees from 0 to 180.
