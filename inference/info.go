@@ -30,6 +30,8 @@ type Info struct {
 	Licence string    `json:"licence"`
 	// Data is a sentence on the films that the model was trained on.
 	Data string `json:"data"`
+	// Domain is what tells these films from others.
+	Domain Domain `json:"domain"`
 	// Parameters is how many weights the model has; MACs how many
 	// multiplications one film costs.
 	Parameters int64 `json:"parameters"`
@@ -151,6 +153,9 @@ func parse(text string) (description, error) {
 	if d.Format != metadataFormat {
 		return description{}, fmt.Errorf("%w: its description has format %d, this program reads format %d",
 			ErrNotOurModel, d.Format, metadataFormat)
+	}
+	if len(d.Domain.Ages) == 0 {
+		d.Domain = firstDomain
 	}
 	for domain, films := range d.Reference {
 		if !films.fits() {

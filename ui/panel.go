@@ -34,6 +34,7 @@ type aiPanel struct {
 	opacity *widget.Slider
 	percent *widget.Label
 	region  *widget.Label
+	domain  *widget.Label
 	reasons *widget.Label
 	anyway  *button
 	again   *button
@@ -62,6 +63,7 @@ func newAIPanel(box *lightbox.Lightbox, keys *keyMap, done func()) *aiPanel {
 	p.unit.TextSize = sizeSmall
 	p.band = small()
 	p.region = small()
+	p.domain = small()
 	p.reasons = wrapped("")
 	p.reasons.Importance = widget.WarningImportance
 	p.model = small()
@@ -87,7 +89,7 @@ func newAIPanel(box *lightbox.Lightbox, keys *keyMap, done func()) *aiPanel {
 	p.heatRow = container.NewBorder(nil, nil, p.heat, p.percent, p.opacity)
 	p.content = container.New(layout.NewCustomPaddedVBoxLayout(0),
 		heading(tr("Model")), p.call, p.blindRow, p.numberRow, inset(p.gauge), p.band, p.reasons, p.anywayRow, p.againRow,
-		p.heatRow, p.region, p.model, p.file)
+		p.heatRow, p.region, p.domain, p.model, p.file)
 	p.name()
 	return p
 }
@@ -169,6 +171,12 @@ func (p *aiPanel) update() {
 	}
 	setText(p.region, region)
 	visible(p.region, scale)
+	domain := ""
+	if scale {
+		domain = domainText(info.Domain, p.box.Film())
+	}
+	setText(p.domain, domain)
+	visible(p.domain, domain != "")
 
 	switch {
 	case hasModel:

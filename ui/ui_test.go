@@ -33,6 +33,7 @@ type reader struct {
 	peak  float32
 	// spacing is the films'.
 	spacing dicomio.Spacing
+	domain  inference.Domain
 }
 
 func (r *reader) Read(_ context.Context, path string, frame int) (*dicomio.Film, error) {
@@ -68,7 +69,7 @@ func (r *reader) Scan(_ context.Context, path string, visit func(dicomio.Entry) 
 func (r *reader) info() inference.Info {
 	return inference.Info{
 		Name: "small", Version: "1.2", SHA256: strings.Repeat("c", 64), Threshold: 0.4,
-		Uncertain: inference.Band{Low: 0.3, High: 0.5},
+		Uncertain: inference.Band{Low: 0.3, High: 0.5}, Domain: r.domain,
 	}
 }
 

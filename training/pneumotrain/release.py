@@ -40,6 +40,12 @@ DATA = (
     "sample of the adult films of the NIH Clinical Center (ChestX-ray8, Wang et al. 2017, public with attribution), "
     "with reader classes of the RSNA Pneumonia Detection Challenge where they exist."
 )
+# What tells these films from others by their tags: children of one to five
+# years and adults, frontal views; neither source says posture or equipment.
+DOMAIN = {
+    "ages": [{"from": 1, "to": 6}, {"from": 18, "to": 120}], "views": ["PA", "AP"],
+    "bedside": False, "equipment": [],
+}
 
 
 def averaged_network(state: Dict[str, Any], preset: Preset) -> Tuple[LeanNet, gate.ViewHead]:
@@ -307,7 +313,7 @@ def release(preset: Preset, folder: Path, version: str, assets: Path, note: str 
     metadata = {
         "format": 1, "name": NAME, "version": version,
         "created": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "licence": LICENCE, "data": DATA,
+        "licence": LICENCE, "data": DATA, "domain": DOMAIN,
         "parameters": document["parameters"], "macs": document["macs"],
         "input": {
             "width": preprocess.SIZE, "height": preprocess.SIZE, "resample": "triangle",
