@@ -117,6 +117,44 @@ func TestGoAndTheTrainingSidePrepareAlike(t *testing.T) {
 	}
 }
 
+func TestTheReferenceIsWhatTheModelSaysOfTheValidationFilms(t *testing.T) {
+	model := openModel(t)
+	for _, set := range []string{"kermany", "nih"} {
+		found := map[bool][]float64{}
+		for _, film := range filmsOf(t, set) {
+			if film["split"] != "val" {
+				continue
+			}
+			prediction, err := model.Predict(t.Context(), readFilm(t, filepath.Join(dataFolder(t), set, film["file"])))
+			if err != nil {
+				t.Fatal(err)
+			}
+			found[pneumonia(film)] = append(found[pneumonia(film)], prediction.Probability)
+		}
+		reference := model.Info().Reference[set]
+		for ill, said := range map[bool][]float64{true: reference.Pneumonia, false: reference.Normal} {
+			slices.Sort(found[ill])
+			if len(said) != len(found[ill]) {
+				t.Fatalf("%s, pneumonia %t: %d films in the reference, %d in the set", set, ill, len(said), len(found[ill]))
+			}
+			for k := range said {
+				if math.Abs(said[k]-found[ill][k]) > 0.01 {
+					t.Errorf("%s, pneumonia %t, film %d by probability: %.4f in the reference, %.4f here", set, ill, k, said[k], found[ill][k])
+				}
+			}
+		}
+	}
+}
+
+// pneumonia is a film's truth as training takes it: the class that RSNA's
+// readers gave it where they saw it, else the data set's own label.
+func pneumonia(film listed) bool {
+	if class := film["rsna_class"]; class != "" {
+		return class == "Lung Opacity"
+	}
+	return film["label"] == "pneumonia"
+}
+
 func TestOriginalsAndTheirSmallCopiesAgree(t *testing.T) {
 	model := openModel(t)
 	var differences []float64

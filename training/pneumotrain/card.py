@@ -19,7 +19,8 @@ NAMES = {
 }
 
 
-def _with_interval(figure: Dict[str, Any], digits: int = 3) -> str:
+def figure_text(figure: Dict[str, Any], digits: int = 3) -> str:
+    """A figure with its interval in brackets."""
     if figure["value"] is None:
         return "–"
     shown = f"{figure['value']:.{digits}f}"
@@ -32,8 +33,16 @@ def _percent(figure: Dict[str, Any]) -> str:
     return f"{100 * figure['value']:.1f} % ({100 * figure['low']:.1f} to {100 * figure['high']:.1f})"
 
 
-def _table(head: List[str], rows: List[List[str]]) -> List[str]:
+def table(head: List[str], rows: List[List[str]]) -> List[str]:
+    """Lines of a Markdown table."""
     return ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)] + ["| " + " | ".join(r) + " |" for r in rows]
+
+
+def _begun(m: Dict[str, Any]) -> str:
+    """What a refined run began with."""
+    if not m["after"]:
+        return ""
+    return f" after a run of the preset {m['after']}; the weights are {100 * m['blend']:.0f} % of the way between the two runs'"
 
 
 def _studies(s: Dict[str, Any]) -> List[str]:
@@ -43,8 +52,8 @@ def _studies(s: Dict[str, Any]) -> List[str]:
         "## What it looks at",
         "",
         f"Hiding the {100 * explained['hidden_share']:.0f} % of the film that argue most for the call moves the probability by "
-        f"{_with_interval(explained['moved_by_weightiest'])};",
-        f"hiding an area of the same shape elsewhere moves it by {_with_interval(explained['moved_by_shifted'])}. The first moves it more on "
+        f"{figure_text(explained['moved_by_weightiest'])};",
+        f"hiding an area of the same shape elsewhere moves it by {figure_text(explained['moved_by_shifted'])}. The first moves it more on "
         f"{_percent(explained['weightiest_moves_more'])} of the films.",
         "",
         "Shortcuts: AUC on validation films of simple classifiers that see no lungs in detail, and of this network where the inner",
@@ -52,9 +61,9 @@ def _studies(s: Dict[str, Any]) -> List[str]:
         "",
     ]
     keys = ("domain", "label in kermany", "label in nih")
-    lines += _table(
+    lines += table(
         ["what is seen"] + list(keys),
-        [[n] + [_with_interval(row[k]) if k in row else "–" for k in keys] for n, row in seen.items()],
+        [[n] + [figure_text(row[k]) if k in row else "–" for k in keys] for n, row in seen.items()],
     )
     lines += [
         "",
@@ -71,6 +80,29 @@ def _studies(s: Dict[str, Any]) -> List[str]:
         "",
     ]
     return lines
+
+
+def _seeds(s: Dict[str, Any]) -> List[str]:
+    """What ``pneumotrain.seeds`` measured."""
+    lines = ["## Other seeds, and ResNet50", "", "AUC on the validation films of every run that has come to its end:", ""]
+    parts = list(NAMES)
+    lines += table(
+        ["run", "seed"] + [NAMES[n] for n in parts],
+        [[recipe, str(seed)] + [f"{found['auc'][n][k]:.3f}" for n in parts]
+         for recipe, found in s["recipes"].items() for k, seed in enumerate(found["seeds"])],
+    )
+    for recipe, found in s["recipes"].items():
+        if len(found["seeds"]) > 1:
+            lines += ["", f"Deviation over the seeds of {recipe}: " + ", ".join(f"{found['deviation'][n]:.4f} ({NAMES[n]})" for n in parts) + "."]
+    if s["less_resnet50"]:
+        lines += ["", "Mean AUC over seeds less that of ResNet50 (paper/sparse-224), paired over films:", ""]
+        lines += table(
+            ["run"] + [NAMES[n] for n in parts],
+            [[recipe] + [figure_text(v[n]) for n in parts] for recipe, v in s["less_resnet50"].items()],
+        )
+    else:
+        lines += ["", "ResNet50 has not been trained to its end yet: there is nothing to compare with."]
+    return lines + [""]
 
 
 def text(m: Dict[str, Any]) -> str:
@@ -90,7 +122,7 @@ def text(m: Dict[str, Any]) -> str:
         "## What it is",
         "",
         f"A bottleneck network of {m['parameters']:,} parameters and {m['macs'] / 1e6:.0f} million multiply-accumulates, trained from",
-        f"random weights (seed {m['seed']}, {m['step']:,} of {m['steps']:,} steps). It gives a logit, a 14×14 activation map whose mean is",
+        f"random weights (seed {m['seed']}, {m['step']:,} of {m['steps']:,} steps{_begun(m)}). It gives a logit, a 14×14 activation map whose mean is",
         "the logit, and the pooled features by which the program refuses films that are not upright frontal chest films.",
         "",
     ]
@@ -110,9 +142,9 @@ def text(m: Dict[str, Any]) -> str:
     ]
     columns = [("auc", "AUC"), ("sensitivity", "sensitivity"), ("specificity", "specificity"),
                ("balanced_accuracy", "balanced accuracy")]
-    lines += _table(
+    lines += table(
         ["films", "count (pneumonia)"] + [title for _, title in columns],
-        [[NAMES.get(n, n), f"{p['films']} ({p['pneumonia']})"] + [_with_interval(p[k]) for k, _ in columns]
+        [[NAMES.get(n, n), f"{p['films']} ({p['pneumonia']})"] + [figure_text(p[k]) for k, _ in columns]
          for n, p in m["validation"].items()],
     )
     lines += [
@@ -124,9 +156,9 @@ def text(m: Dict[str, Any]) -> str:
         "By group:",
         "",
     ]
-    lines += _table(
+    lines += table(
         ["films", "count (pneumonia)", "AUC"],
-        [[n, f"{g['films']} ({g['pneumonia']})", _with_interval(g["auc"]) if "auc" in g else "too few films"]
+        [[n, f"{g['films']} ({g['pneumonia']})", figure_text(g["auc"]) if "auc" in g else "too few films"]
          for n, g in m["subgroups"].items()],
     )
     lines += [
@@ -139,9 +171,9 @@ def text(m: Dict[str, Any]) -> str:
     ]
     columns = [("ece", "ECE"), ("brier", "Brier score"), ("uncertain", "uncertain"),
                ("accuracy_where_certain", "accuracy where not uncertain")]
-    lines += _table(
+    lines += table(
         ["films"] + [title for _, title in columns],
-        [[NAMES.get(n, n)] + [_with_interval(p[k]) for k, _ in columns] for n, p in m["validation"].items()],
+        [[NAMES.get(n, n)] + [figure_text(p[k]) for k, _ in columns] for n, p in m["validation"].items()],
     )
     lines += ["", "![Reliability](reliability.png)", ""]
     mirrored = m["mirrored"]
@@ -149,6 +181,11 @@ def text(m: Dict[str, Any]) -> str:
         "Mirroring a film moves its probability by " + ", ".join(
             f"{v['mean']:.3f} on average ({NAMES[d]}; 95th percentile {v['percentile_95']:.3f})" for d, v in mirrored.items()
         ) + ".",
+        "The mean of a film's logit and its mirror image's, instead of the film's own, changes the AUC by " + "; ".join(
+            f"{figure_text(m['averaged_with_mirrored_less_alone']['auc'][d], 4)} ({NAMES[d]})" for d in mirrored
+        ) + " and the Brier score by " + "; ".join(
+            f"{figure_text(m['averaged_with_mirrored_less_alone']['brier'][d], 4)} ({NAMES[d]})" for d in mirrored
+        ) + ": not clearly better, so the film alone is judged.",
         f"Between {m['originals']['films']} films at their original size and their 224×224 copies the probability differs by "
         f"{m['originals']['mean']:.4f} on average (95th percentile {m['originals']['percentile_95']:.4f}, largest {m['originals']['largest']:.4f}).",
         "",
@@ -159,7 +196,7 @@ def text(m: Dict[str, Any]) -> str:
         ) + ".",
         "",
     ]
-    lines += _table(
+    lines += table(
         ["should be refused", "films", "refused", "reasons given", "distance alone: AUC"],
         [[n, str(g["refused"]["films"]), _percent(g["refused"]),
           ", ".join(f"{r} {c}" for r, c in g["reasons"].items()), f"{g['distance_auc']:.3f}"]
@@ -169,9 +206,16 @@ def text(m: Dict[str, Any]) -> str:
         "",
         "Turned and inverted films, noise and ramps are made here, the films from validation films; training showed it others of these",
         "kinds. Photographs and DICOM images of other parts and modalities are of sources that were not used in training.",
-        "**No lateral film was at hand, in training or test: how many lateral films pass is not known.**",
+        "**No real lateral film was at hand, in training or test.** The gate's class for them was fitted on made-up ones: lung fields of",
+        "frontal films stretched and laid over each other with a spine, a heart and diaphragms drawn in (*folded*), and chests of",
+        "ellipsoids seen from the side (*phantom*). Fitted on the other kind alone it refuses " + " and ".join(
+            f"{_percent(v['refused'])} of *{n}*" for n, v in m["gate"]["lateral_of_a_family_not_fitted"].items()
+        ) + ".",
+        "How many real lateral films pass is not known.",
         "",
     ]
+    if "seeds" in m:
+        lines += _seeds(m["seeds"])
     if "studies" in m:
         lines += _studies(m["studies"])
     lines += [

@@ -4,7 +4,8 @@ Two tests on the pooled features, both cheap enough to be evaluated in Go from
 numbers in the model's metadata:
 
 * the view head, trained along with the classifier: softmax over upright
-  frontal, inverted, rotated by 90 degrees, upside-down, other;
+  frontal, inverted, rotated by 90 degrees, upside-down, other; and lateral, a
+  class that is fitted afterwards;
 * the Mahalanobis distance to the training films, with the covariance of the
   first principal components kept and the rest taken as isotropic.
 
@@ -18,12 +19,18 @@ from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 
 import numpy as np
 
+from . import metrics
+
 COMPONENTS = 64
 MINIMUM_RANGE = 0.04
 """Below this range of display grey, between the percentiles, a film is blank."""
 REFUSED = 0.01
 """At most this share of the frontal validation films of each domain may be refused."""
+RIDGE = 1e-3
+"""Penalty on the row of a class that is fitted after training; of 0.001, 0.01 and 0.1 the one with which the class
+fitted on one family of lateral films refuses most of the other."""
 UNFAMILIAR = "unfamiliar"
+LATERAL = "lateral"
 BLANK = "blank"
 
 
@@ -50,6 +57,42 @@ class ViewHead(NamedTuple):
         logits -= logits.max(1, keepdims=True)
         odds = np.exp(logits)
         return odds / odds.sum(1, keepdims=True)
+
+
+def with_class(
+    head: ViewHead, name: str, others: np.ndarray, members: np.ndarray, weights: np.ndarray, distance: "Distance"
+) -> ViewHead:
+    """``head`` with one class more, its other rows as they were.
+
+    The new row is a ridge logistic regression of ``members`` against ``others``
+    (features, weighed by ``weights``; both sides count the same) whose offset
+    is what the other classes say together: with it, the softmax over all
+    classes fits best. Newton's method, on features as the distance scales them.
+    """
+    features = np.concatenate([others, members]).astype(np.float64)
+    told = features @ head.weight.T + head.bias
+    highest = told.max(1)
+    offset = -(highest + np.log(np.exp(told - highest[:, None]).sum(1)))
+    x = np.concatenate([(features - distance.mean) / distance.scale, np.ones((len(features), 1))], 1)
+    truth = np.concatenate([np.zeros(len(others)), np.ones(len(members))])
+    weights = np.concatenate([weights / weights.sum(), np.full(len(members), 1 / len(members))]) / 2
+    penalty = np.full(x.shape[1], RIDGE)
+    penalty[-1] = 1e-6
+    slope = np.zeros(x.shape[1])
+    slope[-1] = -offset.mean()
+    for _ in range(50):
+        p = metrics.sigmoid(x @ slope + offset)
+        gradient = x.T @ (weights * (p - truth)) + penalty * slope
+        hessian = (x * (weights * p * (1 - p))[:, None]).T @ x + np.diag(penalty)
+        step = np.linalg.solve(hessian, gradient)
+        slope = slope - step * min(1.0, 5.0 / np.abs(x @ step).max())
+        if np.abs(x @ step).max() < 1e-3:
+            break
+    row = slope[:-1] / distance.scale
+    return ViewHead(
+        (*head.classes, name), np.concatenate([head.weight, row[None]]),
+        np.append(head.bias, slope[-1] - row @ distance.mean),
+    )
 
 
 class Distance(NamedTuple):

@@ -78,3 +78,8 @@ def figure_with_interval(figure: Callable[..., float], *arrays: np.ndarray) -> D
     """``{"value", "low", "high", "films"}`` for a figure and its bootstrap interval."""
     low, high = interval(figure, *arrays)
     return {"value": float(figure(*arrays)), "low": low, "high": high, "films": int(len(arrays[0]))}
+
+
+def paired_difference(figure: Callable[..., float], labels: np.ndarray, a: np.ndarray, b: np.ndarray) -> Dict[str, float]:
+    """``figure`` of ``a`` less that of ``b`` on the same films, with its paired bootstrap interval."""
+    return figure_with_interval(lambda y, p, q: figure(y, p) - figure(y, q), labels, a, b)

@@ -32,6 +32,7 @@ class Preset:
     bfloat16: bool = True
     checkpoint_every: int = 100
     after: str = ""  # preset whose averaged weights this one begins with
+    blend: float = 1.0  # share of this run's weights in the released ones; the rest is of the run before
 
     @property
     def steps(self) -> int:
@@ -51,7 +52,7 @@ PRESETS: Dict[str, Preset] = {
     "lean": Preset("lean", Shape(), ((128, 4200), (160, 800), (192, 500), (224, 500))),
     "lean-refined": Preset(
         "lean-refined", Shape(), ((160, 700), (192, 500), (224, 300)),
-        learning_rate=1.2e-3, geometry=1.4, frames=(0.65, 0.13), after="lean",
+        learning_rate=1.2e-3, geometry=1.4, frames=(0.65, 0.13), after="lean", blend=0.5,
     ),
     "tiny": Preset(
         "tiny", Shape(16, (16, 32, 32, 48), (16, 16, 16, 16), (1, 1, 1, 1)), ((64, 6), (96, 6)),
@@ -59,6 +60,6 @@ PRESETS: Dict[str, Preset] = {
     ),
     "tiny-refined": Preset(
         "tiny-refined", Shape(16, (16, 32, 32, 48), (16, 16, 16, 16), (1, 1, 1, 1)), ((64, 2),),
-        batch=8, checkpoint_every=1, geometry=1.4, after="tiny",
+        batch=8, checkpoint_every=1, geometry=1.4, after="tiny", blend=0.5,
     ),
 }

@@ -21,18 +21,16 @@ from typing import Any, Dict, Optional, Sequence, Tuple
 import numpy as np
 import torch
 
-from . import augment, calibrate, card, checkpoint, evidence, export, films as film_list, gate, metrics, negatives, preprocess
+from . import calibrate, card, compare, evidence, export, films as film_list, fitgate, gate, lateral, metrics, negatives, preprocess
 from .calibrate import Calibration, Thresholds
 from .films import Film
-from .network import VIEWS, LeanNet, Trainee, count_macs, count_parameters
+from .network import VIEWS, LeanNet, count_macs, count_parameters
 from .pictures import load_pictures
 from .predict import ASSETS, Model, Outputs
 from .presets import PRESETS, Preset
-from .train import load_material, normalisation, predict, references
+from .train import finished_weights, load_material, normalisation, predict, references, trained_network
 
 TOLERANCE = 1e-3
-NEGATIVES = 300
-"""Training films from which the films are made that the gate's limits should refuse."""
 NAME = "Pneumolight lean"
 LICENCE = "CC BY 4.0"
 DATA = (
@@ -46,16 +44,6 @@ DOMAIN = {
     "ages": [{"from": 1, "to": 6}, {"from": 18, "to": 120}], "views": ["PA", "AP"],
     "bedside": False, "equipment": [],
 }
-
-
-def averaged_network(state: Dict[str, Any], preset: Preset) -> Tuple[LeanNet, gate.ViewHead]:
-    """The network and the view head from a checkpoint's averaged weights."""
-    trainee = Trainee(LeanNet(preset.shape), len(film_list.FINDINGS))
-    trainee.load_state_dict(state["averaged"])
-    trainee.eval()
-    weight = trainee.view.weight.detach().numpy().astype(np.float64)
-    bias = trainee.view.bias.detach().numpy().astype(np.float64)
-    return trainee.net, gate.ViewHead(VIEWS, weight, bias)
 
 
 def check_export(model: Model, net: LeanNet, prepared: np.ndarray, norm: Tuple[float, float]) -> Dict[str, float]:
@@ -136,62 +124,6 @@ def reference(films: Sequence[Film], p: np.ndarray) -> Dict[str, Any]:
     }
 
 
-def mildly_changed(prepared: np.ndarray, seed: int) -> np.ndarray:
-    """A copy of each prepared film, turned and exposed a little otherwise."""
-    changed = []
-    for start in range(0, len(prepared), 64):
-        g = augment.generator(seed, 10_000_000 + start)
-        x = torch.from_numpy(np.array(prepared[start : start + 64]))[:, None]
-        x = augment.restretch(augment.greys(augment.geometry(x, g, strength=0.5), g))
-        changed.append(x[:, 0].numpy())
-    return np.concatenate(changed)
-
-
-def fit_gate(
-    model: Model, view: gate.ViewHead, films: Sequence[Film], prepared: np.ndarray, features: np.ndarray,
-    norm: Tuple[float, float], validation: np.ndarray, domains: np.ndarray, seed: int,
-) -> gate.Gate:
-    """Distance from the training films (``features`` are theirs), limits from the validation films."""
-    copies = model.run(mildly_changed(prepared, seed), norm).features
-    features = np.concatenate([features, copies])
-    weights = calibrate.domain_weights(np.array([f.domain for f in films]))
-    distance = gate.fit_distance(features, np.concatenate([weights, weights]))
-    some = np.array(prepared[np.linspace(0, len(prepared) - 1, min(len(prepared), NEGATIVES)).astype(int)])
-    spoilt = np.concatenate([model.run(f, norm).features for f in negatives.turned(some).values()])
-    minimum, maximum = gate.choose_limits(view, distance, validation, domains, spoilt)
-    return gate.Gate(view, minimum, distance, maximum)
-
-
-def measure_gate(
-    model: Model, fitted: gate.Gate, validation: np.ndarray, domains: np.ndarray, prepared: np.ndarray,
-    pictures: Dict[str, np.ndarray], norm: Tuple[float, float],
-) -> Dict[str, Any]:
-    """Refused shares: frontal films by domain, then everything that should be refused."""
-    in_squared = fitted.distance.squared(validation)
-    reasons = np.array(fitted.refuse(validation))
-    result: Dict[str, Any] = {
-        "minimum_frontal": fitted.minimum_frontal,
-        "maximum_squared": fitted.maximum_squared,
-        "frontal_refused": {
-            d: metrics.figure_with_interval(lambda r: float(np.mean(r)), reasons[domains == d] != "")
-            for d in np.unique(domains)
-        },
-        "negatives": {},
-    }
-    for name, films in {**negatives.made_from(prepared), **pictures}.items():
-        features = model.run(films, norm).features
-        given = fitted.refuse(features)
-        squared = fitted.distance.squared(features)
-        truth = np.concatenate([np.zeros(len(in_squared), int), np.ones(len(squared), int)])
-        result["negatives"][name] = {
-            "refused": metrics.figure_with_interval(lambda r: float(np.mean(r)), np.array(given) != ""),
-            "reasons": {r or "not refused": given.count(r) for r in sorted(set(given))},
-            "distance_alone_refused": float(np.mean(squared > fitted.maximum_squared)),
-            "distance_auc": metrics.auc(truth, np.concatenate([in_squared, squared])),
-        }
-    return result
-
-
 def measure_evidence(deviations: np.ndarray, labels: np.ndarray, domains: np.ndarray) -> Dict[str, Any]:
     """Shares of the map above 2 and 3 deviations, where the program starts to paint, by domain and label."""
     return {
@@ -258,18 +190,17 @@ def write_json(path: Path, document: Dict[str, Any]) -> None:
     path.write_text(json.dumps(clean(document), indent=2, sort_keys=False, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def release(preset: Preset, folder: Path, version: str, assets: Path, note: str = "") -> Dict[str, Any]:
-    """Everything in ``assets`` from the checkpoint in ``folder``; the figures.
+def release(preset: Preset, version: str, assets: Path, note: str = "") -> Dict[str, Any]:
+    """Everything in ``assets`` from the preset's checkpoints in the cache; the figures.
 
     note: what the preset does not say of this run.
     """
-    state = checkpoint.load(folder / "last.pt")
-    if state is None:
-        raise FileNotFoundError(f"no checkpoint in {folder}: train first")
     material = load_material()
     root, cache = film_list.data_root(), film_list.cache_root()
     norm = normalisation(material)
-    net, view = averaged_network(state, preset)
+    weights, step = finished_weights(preset, cache)
+    net, (weight, bias) = trained_network(weights, preset)
+    view = gate.ViewHead(VIEWS, weight, bias)
     graph = export.build(net)
     with tempfile.TemporaryDirectory() as scratch:
         bare = Path(scratch) / "bare.onnx"
@@ -283,16 +214,20 @@ def release(preset: Preset, folder: Path, version: str, assets: Path, note: str 
     calibration = calibrate.fit(outputs.logits, labels, domains)
     p = calibration.probability(outputs.logits)
     limits = calibrate.choose(p, labels, domains)
-    flipped = calibration.probability(model.run(prepared[:, :, ::-1], norm).logits)
+    flipped_logits = model.run(prepared[:, :, ::-1], norm).logits
+    flipped = calibration.probability(flipped_logits)
     learnt = model.run(material.prepared, norm)
-    fitted = fit_gate(
-        model, view, material.films, material.prepared, learnt.features, norm, outputs.features, domains, preset.seed
+    gate_learns = fitgate.learn(
+        model, material.films, material.prepared, learnt.features, material.pictures, norm, preset.seed
     )
+    fitted = fitgate.fit(view, gate_learns, outputs.features, domains, tuple(lateral.FAMILIES))
     reasons = evidence.fit(learnt.maps, material.films)
     parts = references(films)
     document: Dict[str, Any] = {
-        "command": f"python -m pneumotrain.release {preset.name} --seed {preset.seed} --version {version}",
-        "name": NAME, "version": version, "note": note, "seed": preset.seed, "step": state["step"], "steps": preset.steps,
+        "command": f"python -m pneumotrain.release {preset.name} --seed {preset.seed} --version {version}"
+        + (f' --note "{note}"' if note else ""),
+        "name": NAME, "version": version, "note": note, "seed": preset.seed, "step": step, "steps": preset.steps,
+        "after": preset.after, "blend": preset.blend,
         "parameters": count_parameters(net), "macs": count_macs(net),
         "calibration": calibration._asdict(), "thresholds": limits._asdict(),
         "validation": {name: figures(labels[mask], p[mask], limits) for name, mask in parts.items()},
@@ -302,10 +237,11 @@ def release(preset: Preset, folder: Path, version: str, assets: Path, note: str 
                 "percentile_95": float(np.percentile(np.abs(p - flipped)[domains == d], 95))}
             for d in film_list.DOMAINS
         },
+        "averaged_with_mirrored_less_alone": compare.averaging(outputs.logits, flipped_logits, films),
         "originals": measure_originals(model, root, films, norm, calibration),
-        "gate": measure_gate(
-            model, fitted, outputs.features, domains, prepared,
-            negatives.grouped(load_pictures(root, cache, "test")), norm,
+        "gate": fitgate.measure(
+            model, fitted, view, gate_learns, outputs.features, domains, prepared,
+            negatives.grouped(load_pictures(root, cache, "test")), norm, preset.seed,
         ),
         "evidence": measure_evidence(reasons.of(outputs.maps), labels, domains),
         "export": checked,
@@ -330,10 +266,11 @@ def release(preset: Preset, folder: Path, version: str, assets: Path, note: str 
                     for name, part in document["validation"].items()},
         "seed": preset.seed,
         "training": {
-            "preset": preset.name, "steps": state["step"], "batch": preset.batch,
+            "preset": preset.name, "steps": step, "batch": preset.batch,
             "schedule": [list(stage) for stage in preset.schedule], "optimiser": "AdamW, cosine",
             "learning_rate": preset.learning_rate, "weight_decay": preset.weight_decay,
-            "weights": f"exponential average {preset.ema}", "nih_share": preset.nih_share, "note": note,
+            "weights": f"exponential average {preset.ema}", "nih_share": preset.nih_share,
+            "after": preset.after, "blend": preset.blend, "note": note,
         },
         "gate": fitted.metadata(),
         "evidence": reasons.metadata(),
@@ -361,8 +298,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> None:
     preset = PRESETS[options.preset]
     if options.seed is not None:
         preset = replace(preset, seed=options.seed)
-    folder = film_list.cache_root() / f"{preset.name}-seed{preset.seed}"
-    document = release(preset, folder, options.version, options.assets, options.note)
+    document = release(preset, options.version, options.assets, options.note)
     for name, part in document["validation"].items():
         auc = part["auc"]
         print(f"{name}: AUC {auc['value']:.3f} ({auc['low']:.3f} to {auc['high']:.3f}), {part['films']} films")

@@ -31,6 +31,12 @@ def border_mask(size: int) -> np.ndarray:
     return mask
 
 
+def borders_alone(prepared: np.ndarray) -> np.ndarray:
+    """The films [N, S, S] with their inner part at its own mean grey."""
+    mask = border_mask(prepared.shape[-1])
+    return np.where(mask, prepared, prepared[:, ~mask].mean(1)[:, None, None]).astype(np.float32)
+
+
 def glimpse(prepared: np.ndarray, kind: str) -> np.ndarray:
     """What a simple classifier sees [N, D]: ``border`` or ``thumbnail``."""
     if kind == "thumbnail":
@@ -60,9 +66,7 @@ def measure(
         for domain, is_nih in (("kermany", False), ("nih", True)):
             a, b = domains["train"] == is_nih, domains["val"] == is_nih
             result[kind][f"label in {domain}"] = _told(seen[a], labels["train"][a], unseen[b], labels["val"][b])
-    mask = border_mask(prepared.shape[-1])
-    left = np.where(mask, prepared, prepared[:, ~mask].mean(1)[:, None, None]).astype(np.float32)
-    logits = model.run(left).logits
+    logits = model.run(borders_alone(prepared)).logits
     result["network on borders alone"] = {
         f"label in {domain}": metrics.figure_with_interval(
             metrics.auc, labels["val"][domains["val"] == is_nih], logits[domains["val"] == is_nih]

@@ -279,13 +279,51 @@ def run(
     return final
 
 
+def run_folder(preset: Preset, cache: Path) -> Path:
+    """Where a preset's run with its seed keeps its checkpoint."""
+    return cache / f"{preset.name}-seed{preset.seed}"
+
+
+def before(preset: Preset) -> Preset:
+    """The run that this one builds on, with the same seed."""
+    return replace(PRESETS[preset.after], seed=preset.seed)
+
+
+def finished_weights(preset: Preset, cache: Path) -> Tuple[Dict[str, Tensor], int]:
+    """What is released of a preset's run: its averaged weights, mixed with those of the run before as it says; its step.
+
+    The weights on the straight line between a network and its refinement keep
+    what either has learnt (Wortsman et al., Robust fine-tuning, CVPR 2022).
+    """
+    state = checkpoint.load(run_folder(preset, cache) / "last.pt")
+    if state is None:
+        raise FileNotFoundError(f"no checkpoint in {run_folder(preset, cache)}: train first")
+    weights = state["averaged"]
+    if preset.after and preset.blend < 1:
+        old, _ = finished_weights(before(preset), cache)
+        weights = {
+            name: torch.lerp(old[name], value, preset.blend) if value.is_floating_point() else value
+            for name, value in weights.items()
+        }
+    return weights, state["step"]
+
+
+def trained_network(weights: Dict[str, Tensor], preset: Preset) -> Tuple[LeanNet, Tuple[np.ndarray, np.ndarray]]:
+    """The network and the view head's weight and bias, from a trainee's weights."""
+    trainee = Trainee(LeanNet(preset.shape), len(film_list.FINDINGS))
+    trainee.load_state_dict(weights)
+    trainee.eval()
+    weight = trainee.view.weight.detach().numpy().astype(np.float64)
+    bias = trainee.view.bias.detach().numpy().astype(np.float64)
+    return trainee.net, (weight, bias)
+
+
 def run_preset(preset: Preset, material: Material, cache: Path) -> Dict[str, object]:
     """A preset's run in its folder of the cache, after the run that it builds on."""
     start = None
     if preset.after:
-        before = run_preset(replace(PRESETS[preset.after], seed=preset.seed), material, cache)
-        start = before["averaged"]
-    return run(preset, material, cache / f"{preset.name}-seed{preset.seed}", start=start)
+        start = run_preset(before(preset), material, cache)["averaged"]
+    return run(preset, material, run_folder(preset, cache), start=start)
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> None:

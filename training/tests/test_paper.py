@@ -1,6 +1,5 @@
 """The paper's compression: its counts, and that each step keeps what it should."""
 
-import json
 from dataclasses import replace
 
 import numpy as np
@@ -8,13 +7,15 @@ import pytest
 import torch
 
 from pneumotrain import export, metrics
-from pneumotrain.paper import export as paper_export
+from pneumotrain.network import LeanNet
+from pneumotrain.paper import export as paper_export, table
 from pneumotrain.paper.ghost import ghost
 from pneumotrain.paper.network import GhostUnit, PaperNet, count
 from pneumotrain.paper.prune import prune, sparsity
 from pneumotrain.paper.rates import FULL, RATES, widths
 from pneumotrain.paper.run import NIGHT, Plan, pipeline
 from pneumotrain.predict import Model
+from pneumotrain.presets import PRESETS
 from pneumotrain.train import load_material
 
 SMALL = 8  # divides every width
@@ -124,16 +125,32 @@ def test_onnx_equals_torch(tmp_path, ghosts):
     np.testing.assert_allclose(outputs.maps, expected.map[:, 0].numpy(), atol=1e-3)
 
 
-def test_pipeline_makes_the_table(surroundings, tmp_path, monkeypatch):
+def test_the_table_holds_what_has_been_trained(surroundings, tmp_path, monkeypatch):
     monkeypatch.setattr(metrics, "REPEATS", 20)
+    monkeypatch.setattr(table, "plot", lambda *a: None)
 
     def short(preset):
         return replace(preset, schedule=((64, 2),), batch=8, checkpoint_every=1)
 
     plan = Plan(short(NIGHT.sparse), short(NIGHT.sparse_full), short(NIGHT.tuned), rates=(50,), scale=SMALL)
-    table = pipeline(plan, load_material(), tmp_path)
-    assert list(table) == ["ResNet50", "pruned 50 %, ghosts, tuned", "the same shape as 50 %, from random weights"]
-    parameters = [row["parameters"] for row in table.values()]
+    pipeline(plan, load_material(), tmp_path)
+    shipped = export.build(LeanNet(PRESETS["tiny"].shape))
+    export.set_metadata(shipped, {
+        "name": "shipped", "version": "1", "input": {"mean": 0.5, "std": 0.25}, "training": {"steps": 2}, "parameters": 9, "macs": 9,
+    })
+    export.save(shipped, tmp_path / "shipped.onnx")
+
+    found = table.measure(plan, load_material(), tmp_path, tmp_path / "shipped.onnx")
+    assert list(found["rows"]) == ["sparse-224", "tuned-50", "control-50", "shipped"] and not found["to_come"]
+    parameters = [row["parameters"] for row in found["rows"].values()]
     assert parameters[0] > parameters[1] == parameters[2]
-    assert json.loads((tmp_path / "table.json").read_text()) == table
-    assert pipeline(plan, load_material(), tmp_path)["ResNet50"]["auc"] == table["ResNet50"]["auc"]
+    less = found["shipped_less_resnet50"]["nih"]["value"]
+    auc = {name: row["auc"]["nih"]["value"] for name, row in found["rows"].items()}
+    assert less == pytest.approx(auc["shipped"] - auc["sparse-224"])
+    table.write(found, tmp_path, tmp_path / "docs")
+    assert f"{auc['tuned-50']:.3f}" in (tmp_path / "docs" / "paper.md").read_text()
+
+    # A stage that has not come to its end is named as still to come.
+    longer = replace(plan, tuned=replace(plan.tuned, schedule=((64, 3),)))
+    found = table.measure(longer, load_material(), tmp_path, tmp_path / "shipped.onnx")
+    assert list(found["rows"]) == ["sparse-224", "shipped"] and len(found["to_come"]) == 2

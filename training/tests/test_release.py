@@ -6,9 +6,10 @@ import json
 import numpy as np
 import pytest
 
-from pneumotrain import gate, metrics, predict, release
+from pneumotrain import fitgate, gate, lateral, metrics, predict, release
+from pneumotrain.films import cache_root
 from pneumotrain.presets import PRESETS
-from pneumotrain.train import load_material, run
+from pneumotrain.train import load_material, run_preset
 
 pytest.importorskip("onnxruntime")
 
@@ -16,29 +17,26 @@ pytest.importorskip("onnxruntime")
 def test_release_writes_model_card_and_figures(surroundings, tmp_path, monkeypatch):
     monkeypatch.setattr(metrics, "REPEATS", 20)
     monkeypatch.setattr(release, "plot_reliability", lambda *a: None)
-    monkeypatch.setattr(release, "NEGATIVES", 8)
-    monkeypatch.setattr(release.negatives, "made_from", lambda films: {"inverted": 1 - films[:8]})
+    for name, few in (("SPOILT", 8), ("LATERALS", 4), ("MEASURED_LATERALS", 3)):
+        monkeypatch.setattr(fitgate, name, few)
+    monkeypatch.setattr(fitgate.negatives, "made_from", lambda films: {"inverted": 1 - films[:8]})
     monkeypatch.setattr(release.calibrate, "fit", lambda *a: release.Calibration(1.5, -0.25))
-    preset = PRESETS["tiny"]
-    folder = tmp_path / "run"
-    run(preset, load_material(), folder)
+    preset = PRESETS["tiny-refined"]
+    run_preset(preset, load_material(), cache_root())
     assets = tmp_path / "assets"
-    document = release.release(preset, folder, "1.2.3", assets)
+    document = release.release(preset, "1.2.3", assets)
 
     model = predict.Model(assets / "model.onnx")
     m = model.metadata
     assert m["format"] == 1 and m["version"] == "1.2.3" and m["classes"] == ["normal", "pneumonia"]
     assert m["uncertain"]["low"] <= m["threshold"] <= m["uncertain"]["high"]
-    for domain, by_label in m["reference"].items():
-        validation = document["validation"][domain]
-        assert [len(by_label[n]) for n in m["classes"]] == [validation["films"] - validation["pneumonia"], validation["pneumonia"]]
-        assert by_label["pneumonia"] == sorted(by_label["pneumonia"])
-        above = np.mean(np.array(by_label["pneumonia"]) >= m["threshold"])
-        assert above == pytest.approx(validation["sensitivity"]["value"], abs=0.05)
     assert m["input"]["resample"] == "triangle" and m["input"]["width"] == 224
     assert document["export"]["largest_logit_difference"] <= release.TOLERANCE
     reasons = gate.from_metadata(m["gate"]).refuse(model.run(np.array(load_material().watch_prepared)).features)
     assert len(reasons) == document["validation"]["kermany"]["films"] + document["validation"]["nih"]["films"]
+
+    assert m["gate"]["view"]["classes"][-1] == "lateral"
+    assert set(document["gate"]["lateral_of_a_family_not_fitted"]) == set(lateral.FAMILIES)
 
     card = (assets / "MODEL_CARD.md").read_text(encoding="utf-8")
     auc = json.loads((assets / "metrics.json").read_text(encoding="utf-8"))["validation"]["kermany"]["auc"]["value"]
@@ -51,3 +49,8 @@ def test_release_writes_model_card_and_figures(surroundings, tmp_path, monkeypat
     assert any(r["file"].startswith("original/") for r in rows)
     p = model.calibration.probability(np.array([float(r["logit"]) for r in rows]))
     np.testing.assert_allclose(p, [float(r["probability"]) for r in rows], atol=1e-5)
+    for domain, by_label in m["reference"].items():
+        for label, reference in by_label.items():
+            own = [float(r["probability"]) for r in rows
+                   if (r["domain"], r["label"]) == (domain, label) and not r["file"].startswith("original/")]
+            np.testing.assert_allclose(reference, sorted(own), atol=1e-4)
