@@ -129,17 +129,18 @@ type memberReader struct {
 	io.Closer
 }
 
-// readMember reads a whole member, and gives its bytes to each as well. Its
-// buffer grows as the bytes come: what a member declares is only a bound.
-func readMember(ctx context.Context, m *zip.File, each io.Writer) ([]byte, error) {
+// readMember reads a whole member, into memory where that suffices, and gives
+// its bytes to each as well. The memory grows as the bytes come: what a member
+// declares is only a bound.
+func readMember(ctx context.Context, m *zip.File, memory []byte, each io.Writer) ([]byte, error) {
 	r, err := openMember(ctx, m)
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
-	var out bytes.Buffer
+	out := bytes.NewBuffer(memory[:0])
 	out.Grow(int(min(m.UncompressedSize64, 1<<20)))
-	if _, err := io.Copy(&out, io.TeeReader(r, each)); err != nil {
+	if _, err := io.Copy(out, io.TeeReader(r, each)); err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}

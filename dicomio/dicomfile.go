@@ -224,7 +224,7 @@ func (f *dicomFile) hasPixels() bool {
 }
 
 // filmFromDICOM decodes one frame of a DICOM file.
-func filmFromDICOM(ctx context.Context, data []byte, frame int) (*Film, error) {
+func filmFromDICOM(ctx context.Context, data []byte, frame int, memory []uint16) (*Film, error) {
 	file, err := openDICOM(ctx, data, int64(len(data)), false)
 	if err != nil && (ctx.Err() != nil || !file.hasPixels()) {
 		return nil, err
@@ -240,6 +240,7 @@ func filmFromDICOM(ctx context.Context, data []byte, frame int) (*Film, error) {
 	if frame < 1 || frame > layout.frames {
 		return nil, &fault{kind: ErrNoPixels, offset: -1, detail: fmt.Sprintf("there is no frame %d: the file has %d", frame, layout.frames), advice: "choose another frame"}
 	}
+	layout.params.Memory = memory
 	film := &Film{
 		Format: FormatDICOM, Frame: frame, Frames: layout.frames,
 		Header: newHeader(a, file.syntax), Spacing: newSpacing(a),

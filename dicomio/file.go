@@ -10,17 +10,21 @@ type File struct {
 	// SHA256 is the lower-case hex digest of the bytes.
 	SHA256 string
 
-	data []byte
+	data   []byte
+	memory *Memory
 }
 
 // Film decodes the file's first frame, as [ReadFile] does.
 func (f File) Film(ctx context.Context) (*Film, error) {
-	film, err := decodeFilm(ctx, f.data, 1)
+	film, err := decodeFilm(ctx, f.data, 1, f.memory.samples)
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 		return nil, failure(f.Path, err)
+	}
+	if film.Stored != nil {
+		f.memory.samples = film.Stored
 	}
 	film.Path, film.SHA256 = f.Path, f.SHA256
 	return film, nil

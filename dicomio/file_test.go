@@ -21,7 +21,7 @@ func TestALoadedFileDecodesLikeTheFileItself(t *testing.T) {
 	}
 	var source Source
 	defer source.Close()
-	file, err := source.Load(t.Context(), path)
+	file, err := source.Load(t.Context(), path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func TestALoadedFileDecodesLikeTheFileItself(t *testing.T) {
 		t.Error("the loaded file gives another film than the file that is read")
 	}
 	var failure *ReadError
-	if _, err := source.Load(t.Context(), path); !errors.Is(err, fs.ErrNotExist) || !errors.As(err, &failure) {
+	if _, err := source.Load(t.Context(), path, nil); !errors.Is(err, fs.ErrNotExist) || !errors.As(err, &failure) {
 		t.Errorf("a file that is gone: %v", err)
 	}
 }

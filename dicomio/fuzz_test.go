@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"encoding/binary"
 	"image"
 	"math"
 	"strings"
@@ -54,12 +55,14 @@ func FuzzFilm(f *testing.F) {
 	garbled.syntax = "0000\n00000"
 	f.Add(garbled.bytes(), 1)
 	f.Add(pngBytes(f, image.NewGray16(image.Rect(0, 0, 2, 2))), 1)
+	f.Add(turnedJPEG(f, 6, binary.BigEndian, false), 1)
+	f.Add(turnedJPEG(f, 3, binary.LittleEndian, true), 1)
 
 	f.Fuzz(func(t *testing.T, data []byte, frame int) {
 		if declaresMuch(data) {
 			t.Skip("a size that the limits allow, but that takes the fuzzer long")
 		}
-		film, err := decodeUnguarded(context.Background(), data, frame)
+		film, err := decodeUnguarded(context.Background(), data, frame, nil)
 		h, headErr := readHeadUnguarded(context.Background(), bytes.NewReader(data), int64(len(data)))
 		if err != nil {
 			if text := failure("film.dcm", err).Error(); !utf8.ValidString(text) || strings.Contains(text, "\n") {
@@ -69,7 +72,7 @@ func FuzzFilm(f *testing.F) {
 		}
 		if headErr != nil {
 			t.Errorf("a film whose header alone can't be read: %v", headErr)
-		} else if h.info.Format != film.Format || h.info.Frames != film.Frames {
+		} else if h.info.Format != film.Format || h.info.Frames != film.Frames || h.info.Width != film.Width || h.info.Height != film.Height {
 			t.Errorf("header %+v of film %+v", h.info, film)
 		}
 		checkFilm(t, film)

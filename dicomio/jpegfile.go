@@ -11,10 +11,10 @@ import (
 // takeJPEG decodes a JPEG file: its code stream is what the pixel data of a
 // DICOM file would be, and is decoded as that. A picture of luminance and
 // neutral chroma is a grey film, its luminance as it is coded.
-func (f *Film) takeJPEG(ctx context.Context, config image.Config, data []byte) error {
+func (f *Film) takeJPEG(ctx context.Context, config image.Config, data []byte, memory []uint16) error {
 	params := codec.Params{
 		TransferSyntax: codec.JPEGBaseline, Rows: config.Height, Columns: config.Width,
-		BitsAllocated: 8, BitsStored: 8, HighBit: 7,
+		BitsAllocated: 8, BitsStored: 8, HighBit: 7, Memory: memory,
 	}
 	var img codec.Image
 	var err error

@@ -13,7 +13,7 @@ import (
 
 // turnedJPEG is a JPEG file of 48×32 pixels whose Exif segment says how it
 // lies, with a corner of its own in each grey.
-func turnedJPEG(t *testing.T, o uint16, order binary.AppendByteOrder, colour bool) []byte {
+func turnedJPEG(t testing.TB, o uint16, order binary.AppendByteOrder, colour bool) []byte {
 	t.Helper()
 	corners := [2][2]uint8{{40, 90}, {150, 220}}
 	rect := image.Rect(0, 0, 48, 32)

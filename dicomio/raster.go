@@ -47,7 +47,7 @@ func rasterConfig(format Format, r io.Reader) (image.Config, error) {
 
 // filmFromRaster decodes a PNG, JPEG or TIFF file. One whose channels are all
 // equal is a grey film, however it was saved.
-func filmFromRaster(ctx context.Context, format Format, data []byte) (*Film, error) {
+func filmFromRaster(ctx context.Context, format Format, data []byte, memory []uint16) (*Film, error) {
 	config, err := rasterConfig(format, bytes.NewReader(data))
 	if err != nil {
 		return nil, rasterFault(format, err)
@@ -61,7 +61,7 @@ func filmFromRaster(ctx context.Context, format Format, data []byte) (*Film, err
 		Spacing: Spacing{Kind: SpacingUnknown}, PixelAspect: 1,
 	}
 	if format == FormatJPEG {
-		err = f.takeJPEG(ctx, config, data)
+		err = f.takeJPEG(ctx, config, data, memory)
 	} else {
 		err = f.takeRaster(ctx, data)
 	}

@@ -49,7 +49,7 @@ func readFrame(ctx context.Context, path string, frame int) (*Film, error) {
 	// The digest is computed on another core while the pixels are decoded.
 	digest := make(chan string, 1)
 	go func() { digest <- digestOf(ctx, data) }()
-	film, err := decodeFilm(ctx, data, frame)
+	film, err := decodeFilm(ctx, data, frame, nil)
 	sum := <-digest
 	if err == nil {
 		err = ctx.Err()
@@ -74,31 +74,31 @@ func digestOf(ctx context.Context, data []byte) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// decodeFilm decodes a file's bytes. A panic in one of the libraries that
-// read untrusted bytes becomes an error of that file.
-func decodeFilm(ctx context.Context, data []byte, frame int) (film *Film, err error) {
+// decodeFilm decodes a file's bytes, into memory where that suffices. A panic in
+// one of the libraries that read untrusted bytes becomes an error of that file.
+func decodeFilm(ctx context.Context, data []byte, frame int, memory []uint16) (film *Film, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			film, err = nil, damagedBeyondDecoder(p)
 		}
 	}()
-	return decodeUnguarded(ctx, data, frame)
+	return decodeUnguarded(ctx, data, frame, memory)
 }
 
-func decodeUnguarded(ctx context.Context, data []byte, frame int) (*Film, error) {
+func decodeUnguarded(ctx context.Context, data []byte, frame int, memory []uint16) (*Film, error) {
 	if len(data) == 0 {
 		return nil, emptyFault()
 	}
 	// A DICOM file's preamble may be the head of a TIFF file (PS3.10 7.1),
 	// so that DICOM comes first.
 	if looksLikeDICOM(data) {
-		return filmFromDICOM(ctx, data, frame)
+		return filmFromDICOM(ctx, data, frame, memory)
 	}
 	if format := rasterFormat(data); format != "" {
 		if frame != 1 {
 			return nil, &fault{kind: ErrNoPixels, offset: -1, detail: fmt.Sprintf("there is no frame %d: the file has 1", frame), advice: "choose another frame"}
 		}
-		return filmFromRaster(ctx, format, data)
+		return filmFromRaster(ctx, format, data, memory)
 	}
 	return nil, notAFilm(data)
 }
@@ -143,7 +143,7 @@ func printable(b []byte) bool {
 func load(ctx context.Context, path string) ([]byte, error) {
 	var once Source
 	defer once.Close()
-	return once.read(ctx, path, io.Discard)
+	return once.read(ctx, path, nil, io.Discard)
 }
 
 // open opens a regular file and tells its size.
@@ -169,10 +169,15 @@ func open(path string) (*os.File, int64, error) {
 	return file, info.Size(), nil
 }
 
-// readAll reads size bytes in pieces between which the context can end it.
-func readAll(ctx context.Context, r io.Reader, size int64) ([]byte, error) {
+// readAll reads size bytes, into memory where that suffices, in pieces between
+// which the context can end it.
+func readAll(ctx context.Context, r io.Reader, size int64, memory []byte) ([]byte, error) {
 	const piece = 256 << 10
-	data := make([]byte, size)
+	data := memory[:0]
+	if int64(cap(data)) < size {
+		data = make([]byte, size)
+	}
+	data = data[:size]
 	for done := int64(0); done < size; {
 		if err := ctx.Err(); err != nil {
 			return nil, err

@@ -204,7 +204,7 @@ func (s *scanner) nested(p string, m *zip.File, depth int) error {
 	if m.UncompressedSize64 > uint64(s.budget) {
 		return s.report(p, head{}, &fault{kind: ErrTooLarge, offset: -1, detail: "the archives inside the archive are too large", advice: "unpack the archive first"})
 	}
-	data, err := readMember(s.ctx, m, io.Discard)
+	data, err := readMember(s.ctx, m, nil, io.Discard)
 	if err != nil {
 		return s.report(p, head{}, err)
 	}

@@ -49,19 +49,33 @@ type sharedArchive struct {
 	dropped bool
 }
 
-// Load reads a file, or the member of an archive that the path names.
+// Memory holds what one film after another is read and decoded into, which
+// costs less than to ask for new memory for each. The zero value is ready. One
+// goroutine uses it at a time.
+type Memory struct {
+	bytes   []byte
+	samples []uint16
+}
+
+// Load reads a file, or the member of an archive that the path names. With
+// memory, the File and its Film are valid until the next Load with the same
+// memory; without (nil), for good.
 //
 // Errors are of type [*ReadError], except for the context's own.
-func (s *Source) Load(ctx context.Context, path string) (File, error) {
+func (s *Source) Load(ctx context.Context, path string, memory *Memory) (File, error) {
+	if memory == nil {
+		memory = new(Memory)
+	}
 	digest := sha256.New()
-	data, err := s.read(ctx, path, digest)
+	data, err := s.read(ctx, path, memory.bytes, digest)
 	if err != nil {
 		if ctx.Err() != nil {
 			return File{}, ctx.Err()
 		}
 		return File{}, failure(path, err)
 	}
-	return File{Path: path, SHA256: hex.EncodeToString(digest.Sum(nil)), data: data}, nil
+	memory.bytes = data
+	return File{Path: path, SHA256: hex.EncodeToString(digest.Sum(nil)), data: data, memory: memory}, nil
 }
 
 // Close closes the archives. Those that are still being read from are closed
@@ -74,21 +88,21 @@ func (s *Source) Close() {
 	}
 }
 
-// read reads a file and gives its bytes to each as well, as they come: while
-// they are in the processor's cache.
-func (s *Source) read(ctx context.Context, path string, each io.Writer) ([]byte, error) {
+// read reads a file, into memory where that suffices, and gives its bytes to
+// each as well, as they come: while they are in the processor's cache.
+func (s *Source) read(ctx context.Context, path string, memory []byte, each io.Writer) ([]byte, error) {
 	if archive, inner, ok := cutArchive(path); ok {
-		return s.readMember(ctx, archive, inner, each)
+		return s.readMember(ctx, archive, inner, memory, each)
 	}
 	file, size, err := open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	return readAll(ctx, io.TeeReader(file, each), size)
+	return readAll(ctx, io.TeeReader(file, each), size, memory)
 }
 
-func (s *Source) readMember(ctx context.Context, path, inner string, each io.Writer) ([]byte, error) {
+func (s *Source) readMember(ctx context.Context, path, inner string, memory []byte, each io.Writer) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
@@ -98,7 +112,7 @@ func (s *Source) readMember(ctx context.Context, path, inner string, each io.Wri
 	defer done()
 	for depth := 1; err == nil; depth++ {
 		if member, ok := a.members[inner]; ok {
-			return readMember(ctx, member, each)
+			return readMember(ctx, member, memory, each)
 		}
 		name, rest, ok := a.cut(inner)
 		if !ok || depth >= maxArchiveDepth {
@@ -108,7 +122,7 @@ func (s *Source) readMember(ctx context.Context, path, inner string, each io.Wri
 		key.path += archiveSeparator + name
 		inner = rest
 		a, done, err = s.use(key, func() (*archive, error) {
-			data, err := readMember(ctx, outer.members[name], io.Discard)
+			data, err := readMember(ctx, outer.members[name], nil, io.Discard)
 			if err != nil {
 				return nil, err
 			}

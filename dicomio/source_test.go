@@ -4,11 +4,13 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -65,7 +67,7 @@ func TestASourceKeepsFewArchivesOpen(t *testing.T) {
 		for k := range each {
 			readers.Go(func() {
 				path := filepath.Join(root, name) + fmt.Sprintf("!%05d.dcm", k)
-				if _, err := source.Load(t.Context(), path); err != nil {
+				if _, err := source.Load(t.Context(), path, nil); err != nil {
 					t.Error(err)
 				}
 			})
@@ -94,7 +96,7 @@ func TestASourceReadsAnArchiveThatWasReplaced(t *testing.T) {
 		if err := os.Chtimes(path, later, later); err != nil {
 			t.Fatal(err)
 		}
-		file, err := source.Load(t.Context(), path+"!inner.zip!IM1")
+		file, err := source.Load(t.Context(), path+"!inner.zip!IM1", nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -136,7 +138,7 @@ func TestASourceHoldsBoundedMemory(t *testing.T) {
 	var source Source
 	defer source.Close()
 	for k := range archives {
-		_, err := source.Load(t.Context(), filepath.Join(root, "all.zip")+fmt.Sprintf("!%d.zip!gone", k))
+		_, err := source.Load(t.Context(), filepath.Join(root, "all.zip")+fmt.Sprintf("!%d.zip!gone", k), nil)
 		if !errors.Is(err, fs.ErrNotExist) {
 			t.Fatal(err)
 		}
@@ -150,6 +152,52 @@ func TestASourceHoldsBoundedMemory(t *testing.T) {
 	}
 }
 
+func TestMemoryIsReusedWithoutMixingFilms(t *testing.T) {
+	root := t.TempDir()
+	lut := testElement{tagVOILUTSequence, "SQ", [][]testElement{{
+		{tagLUTDescriptor, "US", []uint16{256, 0, 8}}, {tagLUTData, "OW", ramp(256)},
+	}}}
+	large := filmFile("MONOCHROME1", 40, 12, ramp(1600), testElement{tagPatientName, "PN", "Large^Film"}, lut)
+	cut := filmFile("MONOCHROME2", 10, 12, ramp(100))
+	cut = cut.with(testElement{tagPixelData, "OW", ramp(95)}) // the last pixels are missing and shown as zero
+	put(t, root, map[string][]byte{
+		"large.dcm": large.bytes(), "cut.dcm": cut.bytes(), "jpeg.dcm": jpegFile(t).bytes(),
+		"turned.jpg": turnedJPEG(t, 6, binary.LittleEndian, false), "colour.jpg": turnedJPEG(t, 3, binary.LittleEndian, true),
+		"films.zip": archiveOf(t, 1, small),
+	})
+	var source Source
+	defer source.Close()
+	var memory Memory
+	var before *Film
+	var header Header
+	for _, name := range []string{"large.dcm", "cut.dcm", "jpeg.dcm", "turned.jpg", "films.zip!00000.dcm", "colour.jpg", "large.dcm", "cut.dcm"} {
+		path := filepath.Join(root, name)
+		file, err := source.Load(t.Context(), path, &memory)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := file.Film(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := ReadFile(t.Context(), path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(got.Stored, want.Stored) || !slices.Equal(got.Colour, want.Colour) || got.Header != want.Header || got.SHA256 != want.SHA256 {
+			t.Errorf("%s differs from the film that is read alone", name)
+		}
+		if !got.IsColour() && !slices.Equal(got.Table(got.DefaultWindow()), want.Table(want.DefaultWindow())) {
+			t.Errorf("%s has other greys than the film that is read alone", name)
+		}
+		// What was said of the film before does not lie in the memory.
+		if before != nil && before.Header != header {
+			t.Errorf("the film before %s is now %+v, was %+v", name, before.Header, header)
+		}
+		before, header = got, want.Header
+	}
+}
+
 func TestACancelledReadDoesNotSpoilTheArchive(t *testing.T) {
 	root := t.TempDir()
 	put(t, root, map[string][]byte{"films.zip": zipped(t, map[string][]byte{"inner.zip": archiveOf(t, 1, small)})})
@@ -158,10 +206,10 @@ func TestACancelledReadDoesNotSpoilTheArchive(t *testing.T) {
 	defer source.Close()
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := source.Load(ended, path); !errors.Is(err, context.Canceled) {
+	if _, err := source.Load(ended, path, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
-	if _, err := source.Load(t.Context(), path); err != nil {
+	if _, err := source.Load(t.Context(), path, nil); err != nil {
 		t.Error(err)
 	}
 }
@@ -184,7 +232,7 @@ func BenchmarkSource(b *testing.B) {
 				defer source.Close()
 				k := 0
 				for b.Loop() {
-					if _, err := source.Load(b.Context(), fmt.Sprintf("%s%s%05d.dcm", path, within, k%films)); err != nil {
+					if _, err := source.Load(b.Context(), fmt.Sprintf("%s%s%05d.dcm", path, within, k%films), nil); err != nil {
 						b.Fatal(err)
 					}
 					k++

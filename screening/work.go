@@ -29,12 +29,13 @@ type prepared struct {
 // work takes films from file to result until there are none left.
 func (r *run) work(ctx context.Context) {
 	var batch []prepared
+	var memory dicomio.Memory
 	for {
 		t, more := r.next(ctx, &batch)
 		if !more {
 			return
 		}
-		file, admitted := r.open(ctx, t)
+		file, admitted := r.open(ctx, t, &memory)
 		switch {
 		case ctx.Err() != nil:
 			return
@@ -71,10 +72,10 @@ func (r *run) next(ctx context.Context, batch *[]prepared) (task, bool) {
 
 // open takes a film up to the model: it returns either the finished record of
 // its file, or what the model is to judge.
-func (r *run) open(ctx context.Context, t task) (store.ScreenedFile, *prepared) {
+func (r *run) open(ctx context.Context, t task, memory *dicomio.Memory) (store.ScreenedFile, *prepared) {
 	file := store.ScreenedFile{Path: t.below, FileState: t.state}
 	start := time.Now()
-	loaded, err := r.source.Load(ctx, t.path)
+	loaded, err := r.source.Load(ctx, t.path, memory)
 	read := r.tally.spend(stageRead, start)
 	if err != nil {
 		if t.entry.Err != nil {

@@ -30,6 +30,10 @@ type Params struct {
 	// OW. It matters in big endian only: there, samples of 1 and 8 bits
 	// are swapped in pairs of bytes (PS3.5 8.1.1).
 	Words bool
+
+	// Memory is decoded into where it is large enough for the samples; what
+	// it held is lost. It may be nil.
+	Memory []uint16
 }
 
 // Image is one decoded frame.
@@ -141,6 +145,17 @@ func (p Params) check(syntax string) error {
 // samples is the number of samples in a frame.
 func (p Params) samples() int64 {
 	return int64(p.Rows) * int64(p.Columns) * int64(p.SamplesPerPixel)
+}
+
+// newSamples is memory for a frame's samples, all zero.
+func (p Params) newSamples() []uint16 {
+	n := p.samples()
+	if int64(cap(p.Memory)) < n {
+		return make([]uint16, n)
+	}
+	samples := p.Memory[:n]
+	clear(samples)
+	return samples
 }
 
 // image is an Image of the header's shape, without samples.

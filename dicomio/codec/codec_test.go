@@ -3,6 +3,7 @@ package codec
 import (
 	"context"
 	"errors"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -69,7 +70,7 @@ func TestMismatch(t *testing.T) {
 		} {
 			p := s.params()
 			c.change(&p)
-			if p == s.params() {
+			if reflect.DeepEqual(p, s.params()) {
 				continue
 			}
 			img, err := Decode(context.Background(), p, data)

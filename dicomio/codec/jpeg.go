@@ -124,8 +124,8 @@ func isSOF(marker byte) bool {
 	return marker >= markerSOF0 && marker <= 0xcf || marker == markerSOF55
 }
 
-// frame parses a frame header.
-func (r *jpegReader) frame(marker byte, seg []byte) (jpegFrame, error) {
+// parseFrame parses a frame header.
+func (r *jpegReader) parseFrame(marker byte, seg []byte) (jpegFrame, error) {
 	if len(seg) < 6 || len(seg) < 6+3*int(seg[5]) {
 		return jpegFrame{}, r.fail(ErrCorrupt, "frame header of %d bytes", len(seg))
 	}
@@ -186,7 +186,7 @@ func (r *jpegReader) findFrame() (jpegFrame, error) {
 		case marker == markerAPP14 && len(seg) >= 12 && string(seg[:5]) == "Adobe":
 			ycbcr = seg[11] == 1
 		case isSOF(marker):
-			f, err := r.frame(marker, seg)
+			f, err := r.parseFrame(marker, seg)
 			f.ycbcr = ycbcr || f.subsampled()
 			return f, err
 		case marker == markerSOS || marker == markerEOI:

@@ -297,7 +297,7 @@ func decodeJPEG2000(ctx context.Context, s Syntax, p Params, frame []byte) (Imag
 	}
 
 	img := p.image()
-	img.Samples = make([]uint16, p.samples())
+	img.Samples = p.newSamples()
 	shape := C.struct_openjpeg_shape{
 		width: C.uint32_t(p.Columns), height: C.uint32_t(p.Rows), components: C.uint32_t(p.SamplesPerPixel),
 		precision: C.uint32_t(h.precision),

@@ -8,18 +8,14 @@ import (
 // dct decodes T.81's sequential and progressive DCT with Huffman coding
 // (annexes F and G) for 12-bit samples.
 type dct struct {
-	*jpegReader
-	frame    jpegFrame
-	dc, ac   [4]huffmanTable
-	quant    [4]*[64]int32 // in zigzag order
-	interval int           // restart interval in MCUs; 0 for none
-	scans    int
+	jpegStream
+	dc, ac [4]huffmanTable
+	quant  [4]*[64]int32 // in zigzag order
+	scans  int
 
-	img        *Image
 	components []dctComponent
 	width      int // of the MCU grid, in MCUs of an interleaved scan
 	height     int
-	seen       uint16 // all samples or'ed
 }
 
 type dctComponent struct {
@@ -51,70 +47,16 @@ var zigzag = [64 + 16]uint8{
 }
 
 func decodeDCT(ctx context.Context, s Syntax, p Params, data []byte) (Image, error) {
-	d := &dct{jpegReader: &jpegReader{syntax: s.Name, data: data}}
-	img := p.image()
-	img.Lossy = true
-	d.img = &img
-	err := d.decode(ctx, p)
-	if img.Samples == nil {
-		return Image{}, err
-	}
-	if err := ctx.Err(); err != nil {
-		return Image{}, err
-	}
-	if d.progressive() {
-		if err := d.reconstruct(ctx); err != nil {
-			return Image{}, err
-		}
-	}
-	p.fit(&img, d.frame.precision, d.seen)
-	return img, err
+	d := &dct{jpegStream: newJPEGStream(s, p, data)}
+	d.img.Lossy = true
+	return d.decode(ctx, p, d)
 }
 
-func (d *dct) decode(ctx context.Context, p Params) error {
-	if err := d.start(); err != nil {
-		return err
+func (d *dct) segment(marker byte, seg []byte) error {
+	if marker == markerDQT {
+		return d.parseDQT(seg)
 	}
-	for {
-		marker, seg, err := d.next()
-		if err != nil {
-			if d.complete() {
-				return nil // only the EOI is missing
-			}
-			return err
-		}
-		switch {
-		case marker == markerDHT:
-			err = d.parseDHT(seg, d.setTable)
-		case marker == markerDQT:
-			err = d.parseDQT(seg)
-		case marker == markerDRI && len(seg) >= 2:
-			d.interval = int(binary.BigEndian.Uint16(seg))
-		case isSOF(marker):
-			if d.img.Samples != nil {
-				return d.fail(ErrCorrupt, "second frame header")
-			}
-			if d.frame, err = d.jpegReader.frame(marker, seg); err != nil {
-				return err
-			}
-			err = d.prepare(p)
-		case marker == markerSOS:
-			err = d.scan(ctx, seg)
-		case marker == markerEOI:
-			if d.complete() {
-				return nil
-			}
-			return d.fail(ErrTruncated, "a component is missing")
-		case marker == markerDNL:
-			return d.fail(ErrUnsupported, "number of lines given after the scan")
-		}
-		if err != nil {
-			return err
-		}
-		if !d.progressive() && d.complete() {
-			return nil
-		}
-	}
+	return d.huffmanSegment(marker, seg, d.setTable)
 }
 
 func (d *dct) setTable(class, id int, counts [16]byte, values []byte) bool {
@@ -180,7 +122,7 @@ func (d *dct) prepare(p Params) error {
 		}
 		d.components = append(d.components, comp)
 	}
-	d.img.Samples = make([]uint16, p.samples())
+	d.img.Samples = p.newSamples()
 	return nil
 }
 
@@ -195,8 +137,13 @@ func (d *dct) scan(ctx context.Context, seg []byte) error {
 
 func (d *dct) progressive() bool { return d.frame.sof == markerSOF2 }
 
-// reconstruct turns the coefficients of all progressive scans into samples.
-func (d *dct) reconstruct(ctx context.Context) error {
+func (d *dct) refinable() bool { return d.progressive() }
+
+// finish turns the coefficients of all progressive scans into samples.
+func (d *dct) finish(ctx context.Context, _ Params) error {
+	if !d.progressive() {
+		return nil
+	}
 	for part := range d.components {
 		c := &d.components[part]
 		if c.quant == nil {

@@ -1,21 +1,13 @@
 package codec
 
-import (
-	"context"
-	"encoding/binary"
-)
+import "context"
 
 // lossless decodes T.81 annex H (process 14).
 type lossless struct {
-	*jpegReader
-	frame    jpegFrame
-	tables   [4]huffmanTable
-	interval int // restart interval in pixels; 0 for none
-
-	img    *Image
+	jpegStream
+	tables [4]huffmanTable
 	stride int     // components of the image
 	done   [4]bool // components that have been decoded
-	seen   uint16  // all samples or'ed
 }
 
 // losslessCategory is the number of additional bits of a difference's
@@ -29,65 +21,19 @@ func losslessCategory(v byte) int {
 }
 
 func decodeLossless(ctx context.Context, s Syntax, p Params, data []byte) (Image, error) {
-	d := &lossless{jpegReader: &jpegReader{syntax: s.Name, data: data}, stride: p.SamplesPerPixel}
-	img := p.image()
-	d.img = &img
-	err := d.decode(ctx, p)
-	if img.Samples == nil {
-		return Image{}, err
-	}
-	if err := ctx.Err(); err != nil {
-		return Image{}, err
-	}
-	p.fit(&img, d.frame.precision, d.seen)
-	return img, err
+	d := &lossless{jpegStream: newJPEGStream(s, p, data), stride: p.SamplesPerPixel}
+	return d.decode(ctx, p, d)
 }
 
-func (d *lossless) decode(ctx context.Context, p Params) error {
-	if err := d.start(); err != nil {
-		return err
-	}
-	for {
-		marker, seg, err := d.next()
-		if err != nil {
-			if d.complete() {
-				return nil // only the EOI is missing
-			}
-			return err
-		}
-		switch {
-		case marker == markerDHT:
-			err = d.parseDHT(seg, func(_, id int, counts [16]byte, values []byte) bool {
-				return d.tables[id].build(counts, values, losslessCategory)
-			})
-		case marker == markerDRI && len(seg) >= 2:
-			d.interval = int(binary.BigEndian.Uint16(seg))
-		case isSOF(marker):
-			if d.img.Samples != nil {
-				return d.fail(ErrCorrupt, "second frame header")
-			}
-			if d.frame, err = d.jpegReader.frame(marker, seg); err != nil {
-				return err
-			}
-			err = d.prepare(p)
-		case marker == markerSOS:
-			err = d.scan(ctx, seg)
-		case marker == markerEOI:
-			if d.complete() {
-				return nil
-			}
-			return d.fail(ErrTruncated, "a component is missing")
-		case marker == markerDNL:
-			return d.fail(ErrUnsupported, "number of lines given after the scan")
-		}
-		if err != nil {
-			return err
-		}
-		if d.complete() {
-			return nil
-		}
-	}
+func (d *lossless) segment(marker byte, seg []byte) error {
+	return d.huffmanSegment(marker, seg, func(_, id int, counts [16]byte, values []byte) bool {
+		return d.tables[id].build(counts, values, losslessCategory)
+	})
 }
+
+func (d *lossless) refinable() bool { return false }
+
+func (d *lossless) finish(context.Context, Params) error { return nil }
 
 func (d *lossless) complete() bool {
 	for _, done := range d.done[:d.stride] {
@@ -113,18 +59,12 @@ func (d *lossless) prepare(p Params) error {
 	if int64(len(d.data))*8*16 < p.samples() {
 		return d.fail(ErrTruncated, "%d bytes for %d samples", len(d.data), p.samples())
 	}
-	d.img.Samples = make([]uint16, p.samples())
+	d.img.Samples = p.newSamples()
 	return nil
 }
 
 // scan decodes one scan: all components pixel by pixel, or one alone.
 func (d *lossless) scan(ctx context.Context, seg []byte) error {
-	if d.img.Samples == nil {
-		return d.fail(ErrCorrupt, "scan before the frame header")
-	}
-	if len(seg) < 1 || len(seg) < 4+2*int(seg[0]) || seg[0] < 1 || int(seg[0]) > d.stride {
-		return d.fail(ErrCorrupt, "scan header of %d bytes", len(seg))
-	}
 	var parts []losslessPart
 	for i := range int(seg[0]) {
 		id, table := seg[1+2*i], seg[2+2*i]>>4

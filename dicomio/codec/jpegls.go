@@ -11,13 +11,9 @@ const markerLSE = 0xf8
 
 // jpegLS decodes ITU-T T.87 (JPEG-LS), lossless and near-lossless.
 type jpegLS struct {
-	*jpegReader
-	frame    jpegFrame
-	preset   lsPreset
-	interval int // restart interval in lines; 0 for none
-
-	img  *Image
-	done [4]bool // components that have been decoded
+	jpegStream
+	preset lsPreset
+	done   [4]bool // components that have been decoded
 }
 
 // lsPreset is what an LSE segment sets; zero stands for the default.
@@ -28,65 +24,45 @@ type lsPreset struct {
 }
 
 func decodeJPEGLS(ctx context.Context, s Syntax, p Params, data []byte) (Image, error) {
-	d := &jpegLS{jpegReader: &jpegReader{syntax: s.Name, data: data}}
-	img := p.image()
-	d.img = &img
-	err := d.decode(ctx, p)
-	if img.Samples == nil {
-		return Image{}, err
-	}
-	if err := ctx.Err(); err != nil {
-		return Image{}, err
-	}
-	p.fit(&img, d.frame.precision, p.seen(img.Samples, d.frame.precision))
-	return img, err
+	d := &jpegLS{jpegStream: newJPEGStream(s, p, data)}
+	return d.decode(ctx, p, d)
 }
 
-func (d *jpegLS) decode(ctx context.Context, p Params) error {
-	if err := d.start(); err != nil {
+func (d *jpegLS) segment(marker byte, seg []byte) error {
+	switch {
+	case marker == markerLSE:
+		return d.parseLSE(seg)
+	case marker == markerDRI:
+		return d.parseDRI(seg)
+	case marker == markerAPP8 && len(seg) == 5 && string(seg[:4]) == "mrfx" && seg[4] != 0:
+		return d.fail(ErrUnsupported, "Hewlett-Packard's colour transform %d", seg[4])
+	}
+	return nil
+}
+
+func (d *jpegLS) prepare(p Params) error {
+	if err := d.checkFrame(d.frame, p); err != nil {
 		return err
 	}
-	for {
-		marker, seg, err := d.next()
-		if err != nil {
-			return err
-		}
-		switch {
-		case marker == markerLSE:
-			err = d.parseLSE(seg)
-		case marker == markerDRI:
-			err = d.parseDRI(seg)
-		case marker == markerAPP8 && len(seg) == 5 && string(seg[:4]) == "mrfx" && seg[4] != 0:
-			return d.fail(ErrUnsupported, "Hewlett-Packard's colour transform %d", seg[4])
-		case isSOF(marker):
-			if d.img.Samples != nil {
-				return d.fail(ErrCorrupt, "second frame header")
-			}
-			if d.frame, err = d.jpegReader.frame(marker, seg); err != nil {
-				return err
-			}
-			if err = d.checkFrame(d.frame, p); err != nil {
-				return err
-			}
-			if d.frame.sof != markerSOF55 {
-				return d.fail(ErrUnsupported, "not a JPEG-LS code stream but JPEG process SOF%d", d.frame.sof-markerSOF0)
-			}
-			if d.frame.subsampled() {
-				return d.fail(ErrUnsupported, "JPEG-LS with components of different sizes")
-			}
-			d.img.Samples = make([]uint16, p.samples())
-		case marker == markerSOS:
-			err = d.scan(ctx, seg)
-		case marker == markerEOI:
-			return d.fail(ErrTruncated, "a component is missing")
-		}
-		if err != nil {
-			return err
-		}
-		if !slices.Contains(d.done[:p.SamplesPerPixel], false) {
-			return nil
-		}
+	if d.frame.sof != markerSOF55 {
+		return d.fail(ErrUnsupported, "not a JPEG-LS code stream but JPEG process SOF%d", d.frame.sof-markerSOF0)
 	}
+	if d.frame.subsampled() {
+		return d.fail(ErrUnsupported, "JPEG-LS with components of different sizes")
+	}
+	d.img.Samples = p.newSamples()
+	return nil
+}
+
+func (d *jpegLS) complete() bool {
+	return len(d.frame.components) > 0 && !slices.Contains(d.done[:d.img.Components], false)
+}
+
+func (d *jpegLS) refinable() bool { return false }
+
+func (d *jpegLS) finish(_ context.Context, p Params) error {
+	d.seen = p.seen(d.img.Samples, d.frame.precision)
+	return nil
 }
 
 func (d *jpegLS) parseLSE(seg []byte) error {
@@ -120,13 +96,6 @@ const (
 )
 
 func (d *jpegLS) scan(ctx context.Context, seg []byte) error {
-	if d.img.Samples == nil {
-		return d.fail(ErrCorrupt, "scan before the frame header")
-	}
-	n := d.img.Components
-	if len(seg) < 1 || len(seg) < 4+2*int(seg[0]) || seg[0] < 1 || int(seg[0]) > n {
-		return d.fail(ErrCorrupt, "scan header of %d bytes", len(seg))
-	}
 	var parts []int
 	for i := range int(seg[0]) {
 		id, table := seg[1+2*i], seg[2+2*i]

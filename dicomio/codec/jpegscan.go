@@ -28,12 +28,6 @@ type dctBlock struct {
 }
 
 func (d *dct) parseScan(seg []byte) (*dctScan, error) {
-	if d.img.Samples == nil {
-		return nil, d.fail(ErrCorrupt, "scan before the frame header")
-	}
-	if len(seg) < 1 || len(seg) < 4+2*int(seg[0]) || seg[0] < 1 || int(seg[0]) > len(d.components) {
-		return nil, d.fail(ErrCorrupt, "scan header of %d bytes", len(seg))
-	}
 	if d.scans++; d.scans > maxScans {
 		return nil, d.fail(ErrCorrupt, "more than %d scans", maxScans)
 	}

@@ -14,6 +14,7 @@ import (
 // checked, with libjpeg-turbo.
 func decodeTurbo(s Syntax, p Params, frame []byte) (Image, error) {
 	img := p.image()
+	img.Samples = p.newSamples()
 	result, message, err := runTurbo(s, p, frame, &img, 0)
 	if err != nil {
 		return Image{}, err
@@ -51,6 +52,7 @@ func JPEGLuminance(ctx context.Context, p Params, frame []byte) (img Image, grey
 	one := p
 	one.SamplesPerPixel, one.Photometric = 1, "MONOCHROME2"
 	img = one.image()
+	img.Samples = one.newSamples()
 	result, message, err := runTurbo(s.Syntax, p, frame, &img, 1)
 	if err != nil || result == turboColour {
 		return Image{}, false, err
@@ -61,7 +63,7 @@ func JPEGLuminance(ctx context.Context, p Params, frame []byte) (img Image, grey
 // turboColour is the result of turbo_decode for luminance with colours.
 const turboColour = 5
 
-// runTurbo decodes into new samples of img.
+// runTurbo decodes into the samples of img.
 func runTurbo(s Syntax, p Params, frame []byte, img *Image, luminance C.int) (result C.int, message string, err error) {
 	// libjpeg wants the SOI first.
 	r := &jpegReader{syntax: s.Name, data: frame}
@@ -70,7 +72,6 @@ func runTurbo(s Syntax, p Params, frame []byte, img *Image, luminance C.int) (re
 	}
 	frame = frame[r.pos-2:]
 	img.Lossy = true
-	img.Samples = make([]uint16, img.Width*img.Height*img.Components)
 	var text [C.turbo_message_size]C.char
 	result = C.turbo_decode((*C.uint8_t)(unsafe.SliceData(frame)), C.size_t(len(frame)),
 		(*C.uint16_t)(unsafe.SliceData(img.Samples)), C.unsigned(p.Columns), C.unsigned(p.Rows),

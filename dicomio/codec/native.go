@@ -57,7 +57,7 @@ func NativeFrame(p Params, data []byte, frame int) (Image, error) {
 	swap := p.TransferSyntax == bigEndian || p.TransferSyntax == gePrivate
 
 	img := p.image()
-	img.Samples = make([]uint16, p.samples())
+	img.Samples = p.newSamples()
 	samples := img.Samples[:stored]
 	switch p.BitsAllocated {
 	case 1:

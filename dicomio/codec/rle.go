@@ -33,7 +33,7 @@ func decodeRLE(ctx context.Context, s Syntax, p Params, frame []byte) (Image, er
 	}
 
 	img := p.image()
-	img.Samples = make([]uint16, p.samples())
+	img.Samples = p.newSamples()
 	var short error
 	for i := range segments {
 		if err := ctx.Err(); err != nil {

@@ -7,6 +7,9 @@ its own, and up to N pictures of each FOLDER. All programs screen the same
 films in turns, so that whatever else the machine does slows all alike; what is
 printed is the median over the rounds of each ratio within a round, and the
 load that the machine was under. Whole processes are timed, start included.
+
+Two programs of one worker each, on half the films each, share nothing but the
+machine: no number of workers can gain more than they do.
 """
 
 from __future__ import annotations
@@ -37,13 +40,26 @@ def copies(film: Path, folder: Path, number: int) -> None:
         data.save_as(folder / f"film-{k:04}.dcm")
 
 
-def seconds(command: List[str]) -> float:
+def seconds(*commands: List[str]) -> float:
+    """How long commands take that run side by side."""
     begun = time.perf_counter()
-    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    # 1 says that some film was refused or failed; the rows are checked below.
-    if done.returncode not in (0, 1):
-        sys.exit(f"{' '.join(command)}: {done.stderr}")
+    running = [subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) for command in commands]
+    for command, program in zip(commands, running):
+        _, errors = program.communicate()
+        # 1 says that some film was refused or failed; the rows are checked below.
+        if program.returncode not in (0, 1):
+            sys.exit(f"{' '.join(command)}: {errors}")
     return time.perf_counter() - begun
+
+
+def halves(films: Path, scratch: Path) -> List[Path]:
+    """Two folders with every other film."""
+    folders = [scratch / "even", scratch / "odd"]
+    for folder in folders:
+        folder.mkdir()
+    for k, film in enumerate(sorted(films.iterdir())):
+        os.link(film, folders[k % 2] / film.name)
+    return folders
 
 
 def rows(path: Path) -> Dict[str, Dict[str, str]]:
@@ -57,17 +73,20 @@ def compare(name: str, films: Path, program: str, model: str, rounds: int) -> No
         baseline = [sys.executable, str(HERE / "baseline.py"), model, str(films), str(theirs)]
         screen = [program, "screen", str(films), "--out", str(ours)]
         cores = str(os.cpu_count())
-        contenders: Dict[str, List[str]] = {
-            "ours, 1 worker": screen + ["--workers", "1"],
-            "ours, 2 workers": screen + ["--workers", "2"],
-            "ours": screen + ["--workers", cores],
-            "Python as it comes": baseline + ["--workers", cores],
-            "Python, 1 thread a process": baseline + ["--workers", cores, "--threads", "1"],
+        contenders: Dict[str, List[List[str]]] = {
+            "ours, 1 worker": [screen + ["--workers", "1"]],
+            "ours, 2 workers": [screen + ["--workers", "2"]],
+            "ours, 2 programs of 1 worker": [
+                [program, "screen", str(half), "--out", f"{half}.csv", "--workers", "1"] for half in halves(films, Path(scratch))
+            ],
+            "ours": [screen + ["--workers", cores]],
+            "Python as it comes": [baseline + ["--workers", cores]],
+            "Python, 1 thread a process": [baseline + ["--workers", cores, "--threads", "1"]],
         }
         times: Dict[str, List[float]] = {key: [] for key in contenders}
         for _ in range(rounds):
-            for key, command in contenders.items():
-                times[key].append(seconds(command))
+            for key, commands in contenders.items():
+                times[key].append(seconds(*commands))
         here, there = rows(ours), rows(theirs)
     number = len(there)
     print(f"\n{name}: {number} films, {rounds} rounds, load {os.getloadavg()[0]:.1f} on {cores} cores")
@@ -77,6 +96,7 @@ def compare(name: str, films: Path, program: str, model: str, rounds: int) -> No
     print(f"  ours / Python as it comes          {ratio('ours', 'Python as it comes'):.2f}")
     print(f"  ours / Python, 1 thread a process  {ratio('ours', 'Python, 1 thread a process'):.2f}")
     print(f"  2 workers / 1 worker               {ratio('ours, 2 workers', 'ours, 1 worker'):.2f}")
+    print(f"  2 programs / 1 worker              {ratio('ours, 2 programs of 1 worker', 'ours, 1 worker'):.2f}")
     both = [(float(here[k]["probability"]), float(there[k]["probability"])) for k in there if here[k]["probability"]]
     largest = max((abs(a - b) for a, b in both), default=float("nan"))
     print(f"  {len(here)} rows, {len(both)} judged by both, largest difference in probability {largest:.4f}")
