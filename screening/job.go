@@ -43,6 +43,9 @@ type Job struct {
 	Journal Journal
 	// Workers is how many films are worked on at once; 0: one a core.
 	Workers int
+	// Pace keeps the job in the background of a program that somebody works
+	// with; nil: it takes what it can get.
+	Pace *Pace
 	// Watch goes on after the folder's end and screens what arrives, until
 	// the context ends.
 	Watch bool
@@ -187,8 +190,8 @@ func (r *run) all(ctx context.Context) error {
 		reporting.Go(func() { r.report(recorded) })
 	}
 	var workers sync.WaitGroup
-	for range r.Workers {
-		workers.Go(func() { r.work(working) })
+	for worker := range r.Workers {
+		workers.Go(func() { r.work(working, worker) })
 	}
 	var finding sync.WaitGroup
 	finding.Go(func() { r.count(working) })

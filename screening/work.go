@@ -26,11 +26,16 @@ type prepared struct {
 	tensor   inference.Tensor
 }
 
-// work takes films from file to result until there are none left.
-func (r *run) work(ctx context.Context) {
+// work takes films from file to result until there are none left. Workers
+// count from 0.
+func (r *run) work(ctx context.Context, worker int) {
+	if r.Pace != nil {
+		giveWay()
+	}
 	var batch []prepared
 	var memory dicomio.Memory
 	for {
+		r.rest(ctx, worker, &batch)
 		t, more := r.next(ctx, &batch)
 		if !more {
 			return

@@ -174,7 +174,8 @@ func (p Policy) Count(films []Film, now time.Time) Counts {
 
 // Filter chooses what of a worklist is shown. The zero Filter shows all.
 type Filter struct {
-	// Bands are the bands to show; none: every one.
+	// Bands are the bands to show; none: every one. Unclear films are
+	// always shown: of what the model does not know, it can hide nothing.
 	Bands []Band
 	// Unread leaves out films that were read.
 	Unread bool
@@ -188,7 +189,7 @@ type Filter struct {
 func (p Policy) Apply(filter Filter, films []Film) (shown []Film, hiddenUnread int) {
 	for _, f := range films {
 		switch {
-		case len(filter.Bands) > 0 && !slices.Contains(filter.Bands, p.Band(f)),
+		case len(filter.Bands) > 0 && !slices.Contains(filter.Bands, p.Band(f)) && p.Band(f) != BandUnclear,
 			filter.Unread && f.Read,
 			f.Outcome == Judged && f.Probability < filter.LowestProbability:
 			if !f.Read {

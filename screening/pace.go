@@ -1,0 +1,72 @@
+package screening
+
+import (
+	"context"
+	"runtime"
+	"sync"
+)
+
+// Pace keeps a job in the background of a program that somebody works with:
+// the workers' threads give way to the program's others, where the system
+// knows how, and fewer of them take on films while [Pace.Allow] says so. It
+// may be used by several goroutines.
+type Pace struct {
+	mu      sync.Mutex
+	workers int
+	changed chan struct{}
+}
+
+// NewPace lets every worker work.
+func NewPace() *Pace { return &Pace{workers: everyWorker, changed: make(chan struct{})} }
+
+const everyWorker = 1 << 20
+
+// Allow has so many workers take on films from now on; what a worker has begun
+// it ends. Fewer than none is every one of them.
+func (p *Pace) Allow(workers int) {
+	if workers < 0 {
+		workers = everyWorker
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if workers != p.workers {
+		p.workers = workers
+		close(p.changed)
+		p.changed = make(chan struct{})
+	}
+}
+
+// allows reports whether a worker, counted from 0, may take on a film, and
+// what is closed when that may have changed. Nil allows all.
+func (p *Pace) allows(worker int) (bool, <-chan struct{}) {
+	if p == nil {
+		return true, nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return worker < p.workers, p.changed
+}
+
+// rest keeps a worker waiting until it may take on a film, or ctx ends. What
+// it has prepared goes to the model first.
+func (r *run) rest(ctx context.Context, worker int, batch *[]prepared) {
+	for {
+		allowed, changed := r.Pace.allows(worker)
+		if allowed || ctx.Err() != nil {
+			return
+		}
+		r.judge(ctx, batch)
+		select {
+		case <-changed:
+		case <-ctx.Done():
+		}
+	}
+}
+
+// giveWay has the system prefer other threads to the caller's. The goroutine
+// keeps its thread, which ends with it, so that no other goroutine inherits
+// the place behind.
+func giveWay() {
+	runtime.LockOSThread()
+	lowerPriority()
+}
