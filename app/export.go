@@ -15,7 +15,7 @@ import (
 
 	"pneumolight/deidentify"
 	"pneumolight/dicomio"
-	"pneumolight/inference"
+	"pneumolight/reading"
 	"pneumolight/report"
 	"pneumolight/store"
 )
@@ -73,47 +73,56 @@ A film that cannot be de-identified is not written; the exit code is then 1.`,
 // exporter writes one export.
 type exporter struct {
 	options exportOptions
-	shared  settings
 	export  *deidentify.Export
 	// model is nil where no reports are asked for.
-	model   *inference.Model
+	model reading.Predictor
+	// reviews finds a film's latest review; nil where there is none.
+	reviews func(context.Context, *dicomio.Film) (*store.Case, error)
+	// refused is told which film is not exported and why; progress, after
+	// each film, how many of how many are done.
+	refused  func(path string, err error)
+	progress func(done, total int)
+
 	summary deidentify.Summary
 	cases   bytes.Buffer
-	stderr  io.Writer
 }
 
-func exportFilms(cmd *cobra.Command, shared settings, o exportOptions, source string) (err error) {
-	x := &exporter{options: o, shared: shared, stderr: cmd.ErrOrStderr()}
+// newExporter begins an export with a key of its own.
+func newExporter(o exportOptions) (*exporter, error) {
 	dates := deidentify.DatesRemoved
 	if o.shift {
 		dates = deidentify.DatesShifted
 	}
-	if x.export, err = deidentify.New(deidentify.Options{Dates: dates, BurnedIn: o.burnedIn}); err != nil {
+	export, err := deidentify.New(deidentify.Options{Dates: dates, BurnedIn: o.burnedIn})
+	return &exporter{
+		options: o, export: export,
+		refused: func(string, error) {}, progress: func(int, int) {},
+		summary: deidentify.Summary{Edition: deidentify.Edition, Dates: dates, Films: []deidentify.Entry{}},
+	}, err
+}
+
+func exportFilms(cmd *cobra.Command, shared settings, o exportOptions, source string) (err error) {
+	x, err := newExporter(o)
+	if err != nil {
 		return err
 	}
-	x.summary = deidentify.Summary{Edition: deidentify.Edition, Dates: dates, Films: []deidentify.Entry{}}
+	x.refused = func(path string, err error) {
+		fmt.Fprintf(cmd.ErrOrStderr(), "not exported: %v\n", named(path, err))
+	}
+	x.reviews = func(ctx context.Context, film *dicomio.Film) (*store.Case, error) { return reviewOf(ctx, shared, film) }
 	films, err := x.find(cmd.Context(), source)
 	if err != nil {
 		return err
 	}
 	if o.reports {
-		if x.model, err = openModel(shared); err != nil {
+		model, err := openModel(shared)
+		if err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, x.model.Close()) }()
+		defer model.Close()
+		x.model = model
 	}
-	if err := emptyFolder(o.out); err != nil {
-		return err
-	}
-	for _, path := range films {
-		if err := x.film(cmd.Context(), path); err != nil {
-			// What was exported until now is described all the same, if that
-			// is still possible.
-			_ = x.finish()
-			return err
-		}
-	}
-	if err := x.finish(); err != nil {
+	if err := x.all(cmd.Context(), films); err != nil {
 		return err
 	}
 	fmt.Fprintf(cmd.OutOrStdout(), "%d films exported to %s, %d refused, %d other files passed over. See %s, and look at each picture before you hand it on.\n",
@@ -122,6 +131,24 @@ func exportFilms(cmd *cobra.Command, shared settings, o exportOptions, source st
 		return errSomeFailed
 	}
 	return nil
+}
+
+// all exports films and describes what it did, also where it was stopped.
+func (x *exporter) all(ctx context.Context, films []string) error {
+	if err := emptyFolder(x.options.out); err != nil {
+		return err
+	}
+	for k, path := range films {
+		x.progress(k, len(films))
+		if err := x.film(ctx, path); err != nil {
+			// What was exported until now is described all the same, if that
+			// is still possible.
+			_ = x.finish()
+			return err
+		}
+	}
+	x.progress(len(films), len(films))
+	return x.finish()
 }
 
 // find lists the films of a file or folder. What a folder holds besides films
@@ -167,7 +194,7 @@ func (x *exporter) film(ctx context.Context, path string) error {
 		return ctx.Err()
 	}
 	if err != nil {
-		fmt.Fprintf(x.stderr, "not exported: %v\n", named(path, err))
+		x.refused(path, err)
 		x.summary.Refused++
 		x.summary.Films = append(x.summary.Films, deidentify.Entry{Refusal: unnamed(err)})
 		return nil
@@ -234,7 +261,7 @@ func (x *exporter) review(ctx context.Context, path string, film *deidentify.Fil
 		}
 		return nil, nil // it cannot have been reviewed
 	}
-	c, err := reviewOf(ctx, x.shared, original)
+	c, err := x.reviews(ctx, original)
 	if err != nil || c == nil {
 		return nil, err
 	}

@@ -16,7 +16,7 @@ import (
 var (
 	mayImport = map[string][]string{
 		"app":           {"ui", "report", "deidentify", "screening", "triage", "reading", "render", "inference", "dicomio", "store", "assets", "evaluation", "handover"},
-		"ui":            {"reading", "render", "inference", "dicomio", "store"},
+		"ui":            {"screening", "triage", "report", "deidentify", "reading", "render", "inference", "dicomio", "store"},
 		"screening":     {"reading", "inference", "dicomio", "store"},
 		"triage":        {},
 		"report":        {"dicomwrite", "reading", "render", "inference", "dicomio", "store"},

@@ -85,15 +85,19 @@ func (s *screenCommand) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, log.Close()) }()
-	info := model.Info()
-	journal, err := log.BeginScreening(ctx, store.ScreeningRun{
-		Folder: root, ModelName: info.Name, ModelVersion: info.Version, ModelSHA256: info.SHA256,
-		Threshold: info.Threshold, StartedAt: time.Now(),
-	}, s.resume)
+	journal, err := log.BeginScreening(ctx, screeningRun(root, model.Info()), s.resume)
 	if err != nil {
 		return err
 	}
 	return s.screen(ctx, model, journal)
+}
+
+// screeningRun is a run of a model over a folder that begins now.
+func screeningRun(root string, info inference.Info) store.ScreeningRun {
+	return store.ScreeningRun{
+		Folder: root, ModelName: info.Name, ModelVersion: info.Version, ModelSHA256: info.SHA256,
+		Threshold: info.Threshold, StartedAt: time.Now(),
+	}
 }
 
 // check refuses a wrong call before anything is opened.
@@ -216,9 +220,13 @@ func (s *screenCommand) again() string {
 
 // own tells the files that the command itself writes, which may lie in the
 // folder.
-func (s *screenCommand) own() func(string) bool {
+func (s *screenCommand) own() func(string) bool { return written(s.out, s.journal()) }
+
+// written tells the files that are made where the named ones are written,
+// results or databases: themselves, and what lies beside them meanwhile.
+func written(names ...string) func(string) bool {
 	prefixes := map[string]bool{}
-	for _, path := range []string{s.out, s.journal()} {
+	for _, path := range names {
 		absolute, err := filepath.Abs(path)
 		if err != nil {
 			continue

@@ -60,6 +60,7 @@ func openWindow(ctx context.Context, s settings, paths []string, stdout, stderr 
 		Analyser: analyser{model},
 		Card:     assets.ModelCard,
 		Version:  programVersion,
+		Reports:  reportWriter{},
 	}
 	log, err := openLog(ctx, s)
 	if err != nil {
@@ -69,7 +70,9 @@ func openWindow(ctx context.Context, s settings, paths []string, stdout, stderr 
 	} else {
 		defer func() { err = errors.Join(err, log.Close()) }()
 		services.Log = log
+		services.Screener = screener{s, log}
 	}
+	services.Exporter = windowExporter{model, log}
 
 	program := fyneapp.NewWithID(appID)
 	program.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))

@@ -29,6 +29,26 @@ func Formats() []Format {
 	return []Format{PDF, HTML, JSON, FHIR, EncapsulatedPDF, SecondaryCapture, StructuredReport, PresentationState}
 }
 
+// IsDICOM reports whether the format is an object that refers to a film's UIDs.
+func (f Format) IsDICOM() bool {
+	return f == EncapsulatedPDF || f == SecondaryCapture || f == StructuredReport || f == PresentationState
+}
+
+// NeedsResult reports whether the format shows the model's result alone, so
+// that there is none of a film that the model did not judge.
+func (f Format) NeedsResult() bool { return f == SecondaryCapture }
+
+// Ending is what the format's files end in.
+func (f Format) Ending() string {
+	switch {
+	case f == FHIR:
+		return ".fhir.json"
+	case f.IsDICOM():
+		return "." + strings.TrimPrefix(string(f), "dicom-") + ".dcm"
+	}
+	return "." + string(f)
+}
+
 // FormatOf tells the format by a file's name; false for an ending that does
 // not tell. A .dcm file may be any of the DICOM objects, so it tells none.
 func FormatOf(name string) (Format, bool) {

@@ -11,7 +11,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"pneumolight/dicomio"
 	"pneumolight/reading"
 )
 
@@ -75,6 +74,17 @@ func (t Text) Or(other Text) Text {
 	for k := range mine {
 		if *mine[k].text == "" {
 			*mine[k].text = *theirs[k].text
+		}
+	}
+	return t
+}
+
+// Without returns t without the parts that are as other has them.
+func (t Text) Without(other Text) Text {
+	mine, theirs := t.sections(), other.sections()
+	for k := range mine {
+		if *mine[k].text == *theirs[k].text {
+			*mine[k].text = ""
 		}
 	}
 	return t
@@ -179,8 +189,8 @@ const (
 // filled puts words where the reader wrote none, and the technique where the
 // film tells it.
 func (t Text) filled(r *Report) Text {
-	return t.Or(Text{
-		Indication: notStated, Technique: technique(r), Comparison: notCompared,
+	return t.Or(Text{Technique: technique(r.source)}).Or(Text{
+		Indication: notStated, Technique: notStated, Comparison: notCompared,
 		Findings: notDescribed, Impression: noImpression,
 	})
 }
@@ -194,33 +204,6 @@ func (t Text) Unfinished() bool {
 		}
 	}
 	return false
-}
-
-// technique says how the film was made, as far as its file tells.
-func technique(r *Report) string {
-	h := r.Film.Header
-	if r.source == nil || r.Film.Format != dicomio.FormatDICOM {
-		return notStated
-	}
-	kinds := map[string]string{
-		"CR": "Computed radiograph", "DX": "Digital radiograph", "DR": "Digital radiograph", "RG": "Radiograph", "XR": "Radiograph",
-	}
-	kind, known := kinds[h.Modality]
-	if !known {
-		return notStated
-	}
-	var b strings.Builder
-	b.WriteString(kind)
-	if h.BodyPart != "" {
-		fmt.Fprintf(&b, " of the %s", strings.ToLower(h.BodyPart))
-	}
-	if h.ViewPosition != "" {
-		fmt.Fprintf(&b, ", %s view", h.ViewPosition)
-	}
-	if equipment := strings.TrimSpace(h.Manufacturer + " " + h.Equipment); equipment != "" {
-		fmt.Fprintf(&b, ", %s", equipment)
-	}
-	return b.String() + "."
 }
 
 // summary is the model's result in one sentence, without which no copy of a

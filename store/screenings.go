@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"time"
 )
 
@@ -31,28 +30,13 @@ const summaries = `
 
 // Screenings lists the runs in the log, the newest first.
 func (l *Log) Screenings(ctx context.Context) ([]ScreeningSummary, error) {
-	list, err := l.screenings(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("reading the screenings in %s: %w", l.path, explain(err))
-	}
-	return list, nil
-}
-
-func (l *Log) screenings(ctx context.Context) ([]ScreeningSummary, error) {
-	rows, err := l.db.QueryContext(ctx, summaries+`ORDER BY id DESC`)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var list []ScreeningSummary
-	for rows.Next() {
+	err := eachRow(ctx, l.db, func(rows *sql.Rows) error {
 		s, err := scanSummary(rows)
-		if err != nil {
-			return nil, err
-		}
 		list = append(list, s)
-	}
-	return list, rows.Err()
+		return err
+	}, summaries+`ORDER BY id DESC`)
+	return list, l.failed("reading the screenings", err)
 }
 
 // Screening opens the record of an earlier run. The error wraps
@@ -63,7 +47,7 @@ func (l *Log) Screening(ctx context.Context, id int64) (*Screening, error) {
 		err = ErrNoScreening
 	}
 	if err != nil {
-		return nil, fmt.Errorf("opening a screening in %s: %w", l.path, explain(err))
+		return nil, l.failed("opening a screening", err)
 	}
 	return &Screening{log: l, id: id, run: summary.ScreeningRun}, nil
 }
@@ -88,7 +72,7 @@ func (s *Screening) ID() int64 { return s.id }
 // Reviewed gives visit the digest of each of the screening's films that the
 // log has a review of.
 func (s *Screening) Reviewed(ctx context.Context, visit func(sha256 string)) error {
-	return s.failed("looking for reviews of screened films", s.each(ctx, func(rows *sql.Rows) error {
+	return s.log.failed("looking for reviews of screened films", eachRow(ctx, s.log.db, func(rows *sql.Rows) error {
 		var digest string
 		if err := rows.Scan(&digest); err != nil {
 			return err
@@ -96,5 +80,5 @@ func (s *Screening) Reviewed(ctx context.Context, visit func(sha256 string)) err
 		visit(digest)
 		return nil
 	}, `SELECT DISTINCT film.sha256 FROM film JOIN screened_film ON screened_film.key = film.sha256
-		WHERE screening_id = ? AND EXISTS (SELECT 1 FROM review WHERE review.film_id = film.id)`))
+		WHERE screening_id = ? AND EXISTS (SELECT 1 FROM review WHERE review.film_id = film.id)`, s.id))
 }

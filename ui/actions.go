@@ -76,7 +76,7 @@ func Actions() []Action {
 			box(func(l *lightbox.Lightbox) { l.Preset(k) }),
 		})
 	}
-	return append(actions, []Action{
+	actions = append(actions, []Action{
 		{"view.fit", groupView, "Fit the film", []string{"F"}, box((*lightbox.Lightbox).FitFilm)},
 		{"view.actual", groupView, "One to one", []string{"O"}, box((*lightbox.Lightbox).ActualSize)},
 		{"view.in", groupView, "Zoom in", []string{"+", "="}, (*Window).zoomIn},
@@ -106,7 +106,9 @@ func Actions() []Action {
 		{"review.save", groupReview, "Save the review", []string{"Ctrl+S", "S"}, box((*lightbox.Lightbox).Save)},
 
 		{"review.agreement", groupReview, "Agreement with the model", []string{"J"}, (*Window).showAgreement},
-
+	}...)
+	actions = append(actions, screenActions()...)
+	return append(actions, []Action{
 		{"help.keys", groupHelp, "List of keys", []string{"?", "F1"}, (*Window).showKeys},
 	}...)
 }

@@ -110,8 +110,8 @@ func newPlot(r lightbox.Reviews) *plot {
 func (p *plot) CreateRenderer() fyne.WidgetRenderer { return &plotRenderer{plot: p} }
 
 type plotRenderer struct {
-	plot    *plot
-	objects []fyne.CanvasObject
+	plot *plot
+	drawing
 }
 
 const (
@@ -157,40 +157,10 @@ func (r *plotRenderer) Layout(size fyne.Size) {
 			colour := plotColours[model%len(plotColours)]
 			x := middle + (float32(model)-float32(len(models)-1)/2)*12
 			low, high := a.Interval()
-			r.line(fyne.NewPos(x, y(low)), fyne.NewPos(x, y(high)), colour, 2)
-			for _, end := range []float64{low, high} {
-				r.line(fyne.NewPos(x-4, y(end)), fyne.NewPos(x+4, y(end)), colour, 2)
-			}
-			dot := canvas.NewCircle(colour)
-			dot.Move(fyne.NewPos(x-4.5, y(rate)-4.5))
-			dot.Resize(fyne.NewSquareSize(9))
-			r.objects = append(r.objects, dot)
+			r.whiskers(x, y(low), y(high), colour)
+			r.dot(fyne.NewPos(x, y(rate)), 9, colour)
 		}
 	}
-}
-
-func (r *plotRenderer) line(a, b fyne.Position, colour color.Color, width float32) {
-	l := canvas.NewLine(colour)
-	l.StrokeWidth = width
-	l.Position1, l.Position2 = a, b
-	r.objects = append(r.objects, l)
-}
-
-// text writes beside or under a point.
-func (r *plotRenderer) text(text string, at fyne.Position, align fyne.TextAlign) {
-	t := canvas.NewText(text, colourMuted)
-	t.TextSize = sizeSmall
-	size := t.MinSize()
-	at.Y -= size.Height / 2
-	switch align {
-	case fyne.TextAlignTrailing:
-		at.X -= size.Width
-	case fyne.TextAlignCenter:
-		at.X -= size.Width / 2
-	}
-	t.Move(at)
-	t.Resize(size)
-	r.objects = append(r.objects, t)
 }
 
 func (r *plotRenderer) Refresh() {

@@ -46,7 +46,7 @@ func (w *Window) menu() *fyne.MainMenu {
 	recent.ChildMenu = fyne.NewMenu("", w.recentItems()...)
 	file := append(items("film.open", "film.folder"), recent)
 	file = append(file, items("", "film.compare", "film.compareWith", "", "film.next", "film.previous", "film.unread", "film.unreadBefore", "film.patient", "film.patientBefore", "", "film.frame", "film.frameBefore")...)
-	file = append(file, items("", "film.settings")...)
+	file = append(file, items("", "report.write", "export.open", "", "film.settings")...)
 	quit := item("film.quit")
 	quit.IsQuit = true
 	file = append(file, fyne.NewMenuItemSeparator(), quit)
@@ -61,6 +61,7 @@ func (w *Window) menu() *fyne.MainMenu {
 		fyne.NewMenu(tr("Tools"), items("tool.window", "tool.pan", "tool.zoom", "tool.magnify", "", "tool.ruler", "tool.angle", "tool.ratio", "tool.calibrate", "tool.remove", "", "tool.undo", "tool.redo")...),
 		fyne.NewMenu(tr("Model"), items("ai.heat", "ai.more", "ai.less", "ai.anyway", "", "ai.first.normal", "ai.first.pneumonia", "ai.first.uncertain")...),
 		fyne.NewMenu(tr("Review"), items("review.agree", "review.disagree", "review.uncertain", "review.note", "review.phrase", "review.save", "", "review.agreement")...),
+		fyne.NewMenu(tr("Screening"), items("screen.here", "screen.folder", "", "screen.triage", "screen.earlier")...),
 		fyne.NewMenu(tr("Help"), help...),
 	)
 }

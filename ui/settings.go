@@ -1,11 +1,14 @@
 package ui
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
+	"pneumolight/triage"
 	"pneumolight/ui/lightbox"
 )
 
@@ -29,6 +32,7 @@ func (w *Window) restore() {
 	w.box.SetFirstWindow(lightbox.FirstWindow(p.String(preferenceFirstWindow)))
 	w.box.SetHeat(p.BoolWithFallback(preferenceHeat, w.box.HeatOn()))
 	w.box.SetOpacity(p.FloatWithFallback(preferenceOpacity, w.box.Opacity()))
+	w.box.SetLongestWait(time.Duration(max(p.IntWithFallback(preferenceWait, int(triage.DefaultLongestWait.Minutes())), 1)) * time.Minute)
 	w.film.overlays = overlays(min(max(p.Int(preferenceOverlays), 0), int(overlaysStates)-1))
 	w.prior.overlays = w.film.overlays
 	w.conceal()

@@ -25,6 +25,9 @@ type Services struct {
 	Analyser lightbox.Analyser
 	Log      lightbox.CaseLog
 	LogError error
+	Screener lightbox.Screener
+	Reports  lightbox.ReportWriter
+	Exporter lightbox.Exporter
 	// Card is the model card, in Markdown.
 	Card string
 	// Version is the program's.
@@ -50,10 +53,16 @@ type Window struct {
 	filter *filterBar
 	guide  fyne.CanvasObject // what to do while no film is open
 
+	triage *triageView // in the film's place
+	screen *screenBar  // above the status bar, while a folder is screened
+	report *reportEditor
+	export *exportPanel
+
 	panel fyne.CanvasObject
 	parts *fyne.Container   // the panel's, one below the other
 	side  fyne.CanvasObject // the list, where there are several films
 	body  *fyne.Container
+	whole *fyne.Container // the body, with the bars below it
 	films *fyne.Container
 
 	actions map[string]Action
@@ -90,6 +99,7 @@ func New(app fyne.App, services Services) *Window {
 	w.window.SetMaster()
 	w.box = lightbox.New(lightbox.Services{
 		Films: services.Films, Analyser: services.Analyser, Log: services.Log, LogError: services.LogError,
+		Screener: services.Screener, Reports: services.Reports, Exporter: services.Exporter,
 	}, lightbox.Options{Post: post, Changed: w.changed, Text: func(s string) string { return tr(s) }, Now: time.Now})
 	w.build()
 	w.restore()
@@ -198,8 +208,14 @@ func (w *Window) build() {
 	w.side.Hide()
 
 	w.films = container.New(beside{}, w.film, w.prior)
-	w.body = container.NewBorder(nil, nil, w.side, w.panel, container.NewStack(w.films, w.guide))
-	w.window.SetContent(container.New(tightBorder{}, w.body, w.status.content))
+	w.triage = newTriageView(w)
+	w.screen = newScreenBar(w)
+	w.report, w.export = newReportEditor(w), newExportPanel(w)
+	drawer := container.NewStack(w.panel, w.report.content, w.export.content)
+	w.body = container.NewBorder(nil, nil, w.side, drawer, container.NewStack(w.films, w.guide))
+	w.whole = container.New(tightBorder{}, container.NewStack(w.body, w.triage.content),
+		container.New(layout.NewCustomPaddedVBoxLayout(0), w.screen.content, w.status.content))
+	w.window.SetContent(w.whole)
 	w.window.SetPadded(false)
 	w.window.Resize(w.keptSize())
 	w.window.SetMainMenu(w.menu())
@@ -337,6 +353,7 @@ func (w *Window) update(what lightbox.Change) {
 	if any(lightbox.ChangedNotice | lightbox.ChangedProgress | lightbox.ChangedList | lightbox.ChangedPlace | lightbox.ChangedLook) {
 		w.status.update()
 	}
+	w.updateScreening(what)
 }
 
 // title names the film's file, never the patient: a title is seen in lists
@@ -362,6 +379,9 @@ func (w *Window) typed(key stroke) bool {
 		if w.reading != nil && (key == "Esc" || key == "?" || key == "Enter" || key == "Space") {
 			w.reading.Hide()
 		}
+		return true
+	}
+	if w.triage.typed(key) {
 		return true
 	}
 	id, bound := w.keys.owner[key]
@@ -468,7 +488,7 @@ func (w *Window) toggleFullScreen() { w.window.SetFullScreen(!w.window.FullScree
 // togglePanel gives the film all the room, or takes it back.
 func (w *Window) togglePanel() {
 	w.maximised = !w.maximised
-	visible(w.panel, !w.maximised)
+	w.arrangeDrawer()
 	w.arrange()
 }
 

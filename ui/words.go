@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -162,4 +163,14 @@ func windowText(name string) string {
 		return tr(name)
 	}
 	return name
+}
+
+// amount writes a count with a thin space between thousands, as is read
+// alike everywhere.
+func amount(n int) string {
+	digits := strconv.Itoa(n)
+	for at := len(digits) - 3; at > 0 && digits[at-1] != '-'; at -= 3 {
+		digits = digits[:at] + "\u202f" + digits[at:]
+	}
+	return digits
 }

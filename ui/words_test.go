@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"pneumolight/triage"
 )
 
 // usedTexts are all texts that the window hands to the translation: literals
@@ -42,6 +44,7 @@ func usedTexts(t *testing.T) map[string]bool {
 	for _, name := range windowNames {
 		used[name] = true
 	}
+	used[triage.Notice] = true
 	return used
 }
 

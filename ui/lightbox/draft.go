@@ -1,7 +1,7 @@
 package lightbox
 
-// begun reports whether a review holds anything that is not saved.
-func (r Review) begun() bool {
+// Begun reports whether a review holds anything that is not saved.
+func (r Review) Begun() bool {
 	return !r.Saved && (r.Verdict != "" || r.Note != "")
 }
 
@@ -19,7 +19,7 @@ func (l *Lightbox) keepDraft() {
 	if l.film == nil {
 		return
 	}
-	if !l.review.begun() {
+	if !l.review.Begun() {
 		delete(l.drafts, l.draftKey())
 		return
 	}
@@ -41,7 +41,7 @@ func (l *Lightbox) Unsaved() int {
 	if _, kept := l.drafts[l.draftKey()]; kept {
 		n--
 	}
-	if l.review.begun() {
+	if l.review.Begun() {
 		n++
 	}
 	return n

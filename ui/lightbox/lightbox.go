@@ -25,6 +25,10 @@ const (
 	ChangedProgress                    // the work under way
 	ChangedRows                        // what is shown of listed films
 	ChangedPrior                       // the film beside the one on the box
+	ChangedScreen                      // the screening of a folder
+	ChangedTriage                      // the order of what was screened
+	ChangedReport                      // the report that is being written
+	ChangedExport                      // the export
 )
 
 // NoticeKind is how loudly a message is shown.
@@ -73,6 +77,8 @@ type Lightbox struct {
 
 	notice Notice
 
+	opening    []string // what is being looked through
+	opened     []string // what the list is of
 	list       []Listed
 	filter     Filter
 	wanted     []bool // by place, what the filter wants; nil: all
@@ -115,6 +121,12 @@ type Lightbox struct {
 	blind  bool
 
 	firstWindow FirstWindow
+
+	screen    screener
+	triage    triaging
+	operating Operating
+	reporting Reporting
+	exporting exporting
 }
 
 // New makes an empty lightbox and begins to wait for the model.
@@ -128,6 +140,8 @@ func New(services Services, options Options) *Lightbox {
 		heatOn:   true,
 		opacity:  0.45,
 		place:    -1,
+
+		operating: Operating{Prevalence: usualPrevalence},
 	}
 	if l.report == nil {
 		l.report = func(Change) {}
@@ -154,6 +168,7 @@ func New(services Services, options Options) *Lightbox {
 
 // changed reports what is no longer as it was.
 func (l *Lightbox) changed(what Change) {
+	l.attend(what)
 	if l.steps > 0 {
 		l.unsaid |= what
 		return

@@ -16,6 +16,7 @@ func (l *Lightbox) Open(paths ...string) {
 	}
 	l.Dismiss()
 	l.learn()
+	l.opening = paths
 	fresh := true
 	// A batch of what was found travels to the screen at a time, so that a
 	// large folder does not keep it busy.
@@ -88,6 +89,7 @@ func (l *Lightbox) add(entries []Listed, fresh bool) {
 		l.filter, l.wanted, l.shelf = Filter{}, nil, shelf{}
 		l.ahead, l.thumbnails, l.backwards = nil, thumbnails{}, false
 		l.stop(TaskThumbnail)
+		l.opened, l.triage.leading = l.opening, false
 	}
 	from := len(l.list)
 	l.list = append(l.list, entries...)
@@ -151,6 +153,7 @@ func (l *Lightbox) clear(path string) {
 	}
 	l.Dismiss()
 	l.DropPrior()
+	l.CloseReport()
 	l.loadedFilm, l.filmErr, l.filmPath = loadedFilm{}, nil, path
 	l.look, l.values, l.unseen = Look{}, nil, nil
 	l.retable()

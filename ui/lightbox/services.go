@@ -44,6 +44,10 @@ type Services struct {
 	// Log is nil where it could not be opened; LogError then says why.
 	Log      CaseLog
 	LogError error
+	// Screener is nil where there is no log to keep a screening in.
+	Screener Screener
+	Reports  ReportWriter
+	Exporter Exporter
 }
 
 // LogError is why there is no log; nil where there is one.

@@ -26,6 +26,13 @@ const (
 	TaskReviews
 	// TaskKnown asks the log which films are reviewed.
 	TaskKnown
+	// TaskScreen takes a folder through the model.
+	TaskScreen
+	TaskScreenings
+	TaskTriageLoad
+	TaskTriage
+	TaskReport
+	TaskExport
 	tasks
 )
 

@@ -150,6 +150,9 @@ func (l *Lightbox) StepUnread(by int) {
 
 // progress notes that the film at a path has come so far, at least.
 func (l *Lightbox) progress(place int, path string, p Progress) {
+	if p == Reviewed {
+		l.triageReviewed(path)
+	}
 	if place < 0 || place >= len(l.list) || l.list[place].Path != path || l.list[place].Progress >= p {
 		return
 	}

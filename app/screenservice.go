@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+
+	"pneumolight/screening"
+	"pneumolight/store"
+	"pneumolight/ui/lightbox"
+)
+
+// screener screens folders for the window and keeps what came of them in the
+// log.
+type screener struct {
+	settings settings
+	log      *store.Log
+}
+
+func (screener) Root(path string) (string, error) { return screening.Root(path) }
+
+func (s screener) Screen(ctx context.Context, order lightbox.ScreenOrder) (screening.Progress, error) {
+	root, err := screening.Root(order.Folder)
+	if err != nil {
+		return screening.Progress{}, &screening.Error{Folder: order.Folder, Err: cause(err)}
+	}
+	// The window's own model works on one film with all threads; here each
+	// worker has a film of its own.
+	model, err := openModelThreads(s.settings, 1)
+	if err != nil {
+		return screening.Progress{}, err
+	}
+	defer model.Close()
+	journal, err := s.log.BeginScreening(ctx, screeningRun(root, model.Info()), order.Resume)
+	if err != nil {
+		return screening.Progress{}, err
+	}
+	order.Begun(store.ScreeningSummary{ID: journal.ID(), ScreeningRun: journal.Run()})
+	return screening.Job{
+		Folder: order.Folder, Model: model, Journal: tellingJournal{journal, order.Recorded},
+		Pace: order.Pace, Watch: order.Watch, Own: written(s.log.Path()), Progress: order.Progress,
+	}.Run(ctx)
+}
+
+// tellingJournal tells what it has recorded.
+type tellingJournal struct {
+	*store.Screening
+	recorded func([]store.ScreenedFile)
+}
+
+func (j tellingJournal) Record(ctx context.Context, files []store.ScreenedFile) error {
+	if err := j.Screening.Record(ctx, files); err != nil {
+		return err
+	}
+	j.recorded(files)
+	return nil
+}
+
+func (s screener) Screenings(ctx context.Context) ([]store.ScreeningSummary, error) {
+	return s.log.Screenings(ctx)
+}
+
+func (s screener) Films(ctx context.Context, id int64, visit func(store.ScreenedFilm, []string, store.FileState) error) error {
+	run, err := s.log.Screening(ctx, id)
+	if err != nil {
+		return err
+	}
+	return run.Films(ctx, visit)
+}
+
+func (s screener) Reviewed(ctx context.Context, id int64, visit func(sha256 string)) error {
+	run, err := s.log.Screening(ctx, id)
+	if err != nil {
+		return err
+	}
+	return run.Reviewed(ctx, visit)
+}
