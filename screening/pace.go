@@ -2,14 +2,16 @@ package screening
 
 import (
 	"context"
-	"runtime"
 	"sync"
 )
 
 // Pace keeps a job in the background of a program that somebody works with:
-// the workers' threads give way to the program's others, where the system
-// knows how, and fewer of them take on films while [Pace.Allow] says so. It
-// may be used by several goroutines.
+// fewer workers take on films, or none, while [Pace.Allow] says so. It may be
+// used by several goroutines.
+//
+// Threads of a lower priority would be no substitute. While the system keeps
+// such a thread waiting in the midst of Go code, it holds one of the runtime's
+// processors and its collector back, and the window waits with it.
 type Pace struct {
 	mu      sync.Mutex
 	workers int
@@ -61,12 +63,4 @@ func (r *run) rest(ctx context.Context, worker int, batch *[]prepared) {
 		case <-ctx.Done():
 		}
 	}
-}
-
-// giveWay has the system prefer other threads to the caller's. The goroutine
-// keeps its thread, which ends with it, so that no other goroutine inherits
-// the place behind.
-func giveWay() {
-	runtime.LockOSThread()
-	lowerPriority()
 }

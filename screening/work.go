@@ -29,9 +29,6 @@ type prepared struct {
 // work takes films from file to result until there are none left. Workers
 // count from 0.
 func (r *run) work(ctx context.Context, worker int) {
-	if r.Pace != nil {
-		giveWay()
-	}
 	var batch []prepared
 	var memory dicomio.Memory
 	for {

@@ -73,7 +73,7 @@ func newReportEditor(w *Window) *reportEditor {
 	e.folder.Truncation = fyne.TextTruncateEllipsis
 	choose := newButton(tr("Folder…"), nil, e.chooseFolder)
 	e.name = newNoteEntry(e.leave)
-	e.name.MultiLine = false
+	e.name.MultiLine, e.name.Wrapping = false, fyne.TextWrapOff
 	e.name.SetMinRowsVisible(1)
 	e.name.OnChanged = func(string) { e.typed() }
 	e.doubt = wrapped("")

@@ -107,9 +107,9 @@ func screenText(s lightbox.Screen) string {
 	case lightbox.ScreenAsked:
 		if s.Earlier != nil {
 			folder["Files"] = amount(s.Earlier.Files)
-			return tr("Screen {{.Folder}}? An earlier run was stopped after {{.Files}} files.", folder)
+			return tr("Screen “{{.Folder}}”? An earlier run was stopped after {{.Files}} files.", folder)
 		}
-		return tr("Screen {{.Folder}}? The model goes through all of its films in the background.", folder)
+		return tr("Screen “{{.Folder}}”? The model goes through all of its films in the background.", folder)
 	case lightbox.ScreenRunning:
 		return runningText(s)
 	case lightbox.ScreenEnded:
@@ -123,11 +123,11 @@ func runningText(s lightbox.Screen) string {
 	data := map[string]any{"Folder": filepath.Base(s.Folder), "Done": amount(p.Done), "Total": amount(p.Total), "Rate": fmt.Sprintf("%.1f", p.Rate), "Left": leftText(p)}
 	switch {
 	case p.Total == 0:
-		return tr("Screening {{.Folder}}: looking for films…", data)
+		return tr("Screening “{{.Folder}}”: looking for films…", data)
 	case watching(s):
-		return tr("Watching {{.Folder}}: {{.Done}} files are screened, new ones as they arrive.", data)
+		return tr("Watching “{{.Folder}}”: {{.Done}} files are screened, new ones as they arrive.", data)
 	}
-	return tr("Screening {{.Folder}}: {{.Done}} of {{.Total}} files, {{.Rate}} films a second, {{.Left}}", data)
+	return tr("Screening “{{.Folder}}”: {{.Done}} of {{.Total}} files, {{.Rate}} films a second, {{.Left}}", data)
 }
 
 // leftText is how long it will take, as coarsely as it is known.
@@ -150,7 +150,7 @@ func endedText(s lightbox.Screen) string {
 	case s.Err != nil:
 		return tr("The screening ended:") + " " + strings.TrimSuffix(s.Err.Error(), ".") + ". " + tr("What is done is kept.")
 	case s.Stopped && !watching(s):
-		return tr("Stopped after {{.Done}} of {{.Total}} files of {{.Folder}}. What is done is kept.", data)
+		return tr("Stopped after {{.Done}} of {{.Total}} files of “{{.Folder}}”. What is done is kept.", data)
 	}
-	return tr("{{.Folder}} is screened: {{.Done}} files, {{.Refused}} refused, {{.Failed}} could not be read.", data)
+	return tr("“{{.Folder}}” is screened: {{.Done}} files, {{.Refused}} refused, {{.Failed}} could not be read.", data)
 }

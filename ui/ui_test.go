@@ -121,15 +121,16 @@ func (r *reader) Cases(_ context.Context, _ bool, visit func(store.Case) error) 
 type desk struct {
 	*Window
 	*reader
+	ward  *ward
 	queue chan func()
 }
 
 func newDesk(t testing.TB) *desk {
 	t.Helper()
-	d := &desk{reader: &reader{fate: reading.StatusOK, call: inference.CallPneumonia, p: 0.73, peak: 8}, queue: make(chan func(), 10000)}
+	d := &desk{reader: &reader{fate: reading.StatusOK, call: inference.CallPneumonia, p: 0.73, peak: 8}, ward: newWard(), queue: make(chan func(), 10000)}
 	app := test.NewTempApp(t)
 	d.Window = New(app, Services{
-		Films: d.reader, Analyser: d.reader, Log: d.reader, Card: "# Card", Version: "test",
+		Films: d.reader, Analyser: d.reader, Log: d.reader, Card: "# Card", Version: "test", Screener: d.ward,
 		Post: func(f func()) { d.queue <- f },
 	})
 	d.window.Resize(fyne.NewSize(1280, 800))

@@ -77,17 +77,12 @@ type screener struct {
 	Screen
 	pace   *screening.Pace
 	cancel context.CancelFunc
-	// touched is when the reader last did something to the film.
+	// touched is when the reader's hand last did something.
 	touched time.Time
 }
 
-// The pace of a screening while the reader works on a film.
-const (
-	// handsWorkers is how many films are worked on then.
-	handsWorkers = 0
-	// handsStill is how long after the last movement of the hand.
-	handsStill = 700 * time.Millisecond
-)
+// handStill is how long after the hand's last movement a screening goes on.
+const handStill = 700 * time.Millisecond
 
 // Screen is the screening of a folder.
 func (l *Lightbox) Screen() Screen { return l.screen.Screen }
@@ -207,22 +202,28 @@ func (l *Lightbox) DismissScreen() {
 	}
 }
 
-// attend notes that the reader's hand is on the film: the screening rests.
+// attend notes that the reader's hand moves the film or the place in a list.
 func (l *Lightbox) attend(what Change) {
 	if what&(ChangedLook|ChangedPlace) != 0 {
-		l.screen.touched = l.now()
-		l.setPace()
+		l.Attend()
 	}
 }
 
-// setPace has the screening rest while the reader's hand is on the film.
+// Attend has a screening rest while the reader's hand is at work, so that the
+// window answers it at once.
+func (l *Lightbox) Attend() {
+	l.screen.touched = l.now()
+	l.setPace()
+}
+
+// setPace has the screening rest while the reader's hand is at work.
 func (l *Lightbox) setPace() {
 	if l.screen.pace == nil {
 		return
 	}
 	workers := -1 // all
-	if l.now().Sub(l.screen.touched) < handsStill {
-		workers = handsWorkers
+	if l.now().Sub(l.screen.touched) < handStill {
+		workers = 0
 	}
 	l.screen.pace.Allow(workers)
 }

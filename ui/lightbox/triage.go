@@ -199,8 +199,8 @@ func (l *Lightbox) refreshTriage() {
 		films[k], reviewed[k] = film.Film, film.Reviewed
 	}
 	policy, filter, now := l.triage.view.Policy, l.triage.view.Filter, l.now()
-	begun := time.Now()
 	l.start(TaskTriage, "", func(ctx context.Context) func() {
+		begun := time.Now()
 		view := newTriageView(policy, filter, films, reviewed, now)
 		took := time.Since(begun)
 		return func() {
