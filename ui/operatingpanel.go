@@ -138,7 +138,7 @@ func (p *operatingPanel) updateChoice(o lightbox.Operating) {
 	domains := p.box.Domains()
 	names := make([]string, len(domains))
 	for k, domain := range domains {
-		names[k] = domainText(domain)
+		names[k] = referenceText(domain)
 	}
 	if !slices.Equal(p.domain.Options, names) {
 		p.domain.SetOptions(names)
@@ -168,8 +168,8 @@ func operatingErrorText(err error) string {
 	return err.Error()
 }
 
-// domainText names what a model was validated on.
-func domainText(domain string) string {
+// referenceText names what a model was validated on.
+func referenceText(domain string) string {
 	switch domain {
 	case "kermany":
 		return tr("Children of 1 to 5 years (Kermany)")
