@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -13,7 +14,7 @@ import (
 // openModel loads the shipped model, or the one that the user names, to judge
 // one film at a time as fast as this machine can.
 func openModel(s settings) (*inference.Model, error) {
-	return openModelThreads(s, runtime.NumCPU())
+	return openModelThreads(s, cmp.Or(s.threads, runtime.NumCPU()))
 }
 
 // openModelThreads loads the model to use so many threads a run.

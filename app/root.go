@@ -48,6 +48,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 type settings struct {
 	model    string // path of another model than the shipped one
 	database string // path of the log; empty: store.DefaultPath
+	threads  int    // how many the model may use; 0: one for each core
 }
 
 func newRoot() *cobra.Command {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,6 +43,10 @@ func openWindow(ctx context.Context, s settings, paths []string, stdout, stderr 
 		}
 		return openHeadless(ctx, s, paths, stdout, stderr)
 	}
+	program := fyneapp.NewWithID(appID)
+	program.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
+	chosen := ui.StartupOf(program.Preferences())
+	s.database, s.threads = cmp.Or(s.database, chosen.Database), chosen.Threads
 	desk, err := claimDesk(ctx, s, paths)
 	switch {
 	case errors.Is(err, handover.ErrTaken):
@@ -74,8 +79,6 @@ func openWindow(ctx context.Context, s settings, paths []string, stdout, stderr 
 	}
 	services.Exporter = windowExporter{model, log}
 
-	program := fyneapp.NewWithID(appID)
-	program.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
 	window := ui.New(program, services)
 	stop := context.AfterFunc(ctx, func() {
 		fyne.Do(program.Quit)

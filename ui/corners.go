@@ -2,7 +2,6 @@ package ui
 
 import (
 	"fmt"
-	"image/color"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -43,7 +42,7 @@ const cornerLines = 6
 func newCorners() *corners {
 	c := &corners{}
 	for k := range c.all {
-		corner := &corner{ground: canvas.NewRectangle(color.NRGBA{A: 0xA8})}
+		corner := &corner{ground: canvas.NewRectangle(colourOverFilm)}
 		corner.ground.CornerRadius = 3
 		corner.ground.Hide()
 		for range cornerLines {

@@ -79,7 +79,7 @@ func (m *marks) label(at fyne.Position, text string, bounds fyne.Size) {
 	size := t.MinSize()
 	x := min(max(at.X+12, 4), bounds.Width-size.Width-8)
 	y := min(max(at.Y+6, 4), bounds.Height-size.Height-4)
-	ground := canvas.NewRectangle(color.NRGBA{A: 0xB4})
+	ground := canvas.NewRectangle(colourOverFilm)
 	ground.CornerRadius = 3
 	ground.Move(fyne.NewPos(x-4, y-1))
 	ground.Resize(fyne.NewSize(size.Width+8, size.Height+2))
@@ -164,7 +164,7 @@ func newLetters() *letters {
 		l.edges[k] = canvas.NewText("", colourText)
 		l.edges[k].TextSize = 17
 		l.edges[k].TextStyle.Bold = true
-		l.grounds[k] = canvas.NewRectangle(color.NRGBA{A: 0xA8})
+		l.grounds[k] = canvas.NewRectangle(colourOverFilm)
 		l.grounds[k].CornerRadius = 3
 	}
 	l.flipped.TextStyle.Bold = true

@@ -99,7 +99,7 @@ func (s *scales) label(text string, x, y float32) {
 	t.TextSize = sizeSmall
 	size := t.MinSize()
 	at := fyne.NewPos(min(x-size.Width/2, s.made.size.Width-size.Width-scaleMargin-4), y-size.Height/2)
-	ground := canvas.NewRectangle(color.NRGBA{A: 0xA8})
+	ground := canvas.NewRectangle(colourOverFilm)
 	ground.CornerRadius = 3
 	ground.Move(at.SubtractXY(4, 0))
 	ground.Resize(size.AddWidthHeight(8, 0))

@@ -4,9 +4,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/widget"
 
 	"pneumolight/triage"
 	"pneumolight/ui/lightbox"
@@ -23,7 +20,24 @@ const (
 	preferenceLanguage    = "language"
 	preferenceOpacity     = "opacity"
 	preferenceOverlays    = "overlays"
+	preferencePalette     = "palette"
+	preferenceDatabase    = "database"
+	preferenceThreads     = "threads"
 )
+
+// Startup is what the reader has chosen for the next start, before there is a
+// window.
+type Startup struct {
+	// Database is the path of the log; empty for the usual one.
+	Database string
+	// Threads is how many the model may use; 0 for one for each core.
+	Threads int
+}
+
+// StartupOf reads what the reader has chosen from an app's preferences.
+func StartupOf(p fyne.Preferences) Startup {
+	return Startup{Database: p.String(preferenceDatabase), Threads: max(p.Int(preferenceThreads), 0)}
+}
 
 // restore takes up the settings of the last session.
 func (w *Window) restore() {
@@ -73,56 +87,4 @@ func (w *Window) keepHeat() {
 	if p.Float(preferenceOpacity) != w.box.Opacity() {
 		p.SetFloat(preferenceOpacity, w.box.Opacity())
 	}
-}
-
-// showSettings offers what can be chosen. Each choice takes effect at once,
-// but for the language.
-func (w *Window) showSettings() {
-	p := w.app.Preferences()
-	blind := newCheck(tr("The model waits for my first impression"), func(on bool) {
-		p.SetBool(preferenceBlind, on)
-		w.box.SetBlind(on)
-	})
-	blind.Checked = w.box.Blind()
-
-	windows := []lightbox.FirstWindow{lightbox.FirstAsFile, lightbox.FirstFull, lightbox.FirstAuto}
-	names := []string{tr("As the file asks"), tr("Full range"), tr("Automatic, by percentiles")}
-	window := widget.NewSelect(names, nil)
-	for k, first := range windows {
-		if first == lightbox.FirstWindow(p.String(preferenceFirstWindow)) {
-			window.SetSelectedIndex(k)
-		}
-	}
-	window.OnChanged = func(string) {
-		first := windows[window.SelectedIndex()]
-		p.SetString(preferenceFirstWindow, string(first))
-		w.box.SetFirstWindow(first)
-	}
-
-	codes, languageNames := []string{""}, []string{tr("The system's")}
-	for _, l := range languages {
-		codes, languageNames = append(codes, l.code), append(languageNames, l.name)
-	}
-	language := widget.NewSelect(languageNames, nil)
-	language.SetSelectedIndex(0)
-	for k, code := range codes {
-		if code == p.String(preferenceLanguage) {
-			language.SetSelectedIndex(k)
-		}
-	}
-	restart := small()
-	language.OnChanged = func(string) {
-		p.SetString(preferenceLanguage, codes[language.SelectedIndex()])
-		restart.SetText(tr("The language changes at the next start."))
-	}
-
-	keys := newButton(tr("Keys…"), nil, func() { w.reading.Hide(); w.showKeys() })
-	form := container.New(layout.NewFormLayout(),
-		widget.NewLabel(tr("Reading")), blind,
-		widget.NewLabel(tr("First window")), window,
-		widget.NewLabel(tr("Language")), language,
-		widget.NewLabel(""), restart,
-		widget.NewLabel(tr("Keyboard")), container.NewHBox(keys),
-	)
-	w.show(tr("Settings"), form)
 }

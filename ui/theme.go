@@ -7,23 +7,6 @@ import (
 	"fyne.io/fyne/v2/theme"
 )
 
-// The window's colours. Text has a contrast of at least 4.5:1 on each ground
-// that it stands on; a test holds that.
-var (
-	colourGround   = color.NRGBA{R: 0x0B, G: 0x0D, B: 0x10, A: 0xFF}
-	colourPanel    = color.NRGBA{R: 0x15, G: 0x19, B: 0x1E, A: 0xFF}
-	colourFlat     = color.NRGBA{R: 0x1B, G: 0x20, B: 0x26, A: 0xFF}
-	colourRaised   = color.NRGBA{R: 0x25, G: 0x2B, B: 0x33, A: 0xFF}
-	colourLine     = color.NRGBA{R: 0x3A, G: 0x42, B: 0x4D, A: 0xFF}
-	colourText     = color.NRGBA{R: 0xD9, G: 0xDE, B: 0xE5, A: 0xFF}
-	colourMuted    = color.NRGBA{R: 0x9A, G: 0xA4, B: 0xB0, A: 0xFF}
-	colourAccent   = color.NRGBA{R: 0x62, G: 0xA9, B: 0xE0, A: 0xFF}
-	colourOnAccent = color.NRGBA{R: 0x0A, G: 0x16, B: 0x22, A: 0xFF}
-	colourCaution  = color.NRGBA{R: 0xE6, G: 0xB4, B: 0x50, A: 0xFF}
-	colourAlarm    = color.NRGBA{R: 0xF2, G: 0x8B, B: 0x6B, A: 0xFF}
-	colourCalm     = color.NRGBA{R: 0x7F, G: 0xC8, B: 0xA9, A: 0xFF}
-)
-
 // Text sizes: the call, the probability, everything else, the small print.
 const (
 	sizeNumber = 30
@@ -57,13 +40,13 @@ func (darkTheme) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Colo
 	case theme.ColorNameForegroundOnPrimary:
 		return colourOnAccent
 	case theme.ColorNameFocus:
-		return color.NRGBA{R: 0x62, G: 0xA9, B: 0xE0, A: 0x50}
+		return translucent(colourAccent, 0x50)
 	case theme.ColorNameHover:
 		return color.NRGBA{R: 0xFF, G: 0xFF, B: 0xFF, A: 0x14}
 	case theme.ColorNamePressed:
 		return color.NRGBA{R: 0xFF, G: 0xFF, B: 0xFF, A: 0x22}
 	case theme.ColorNameSelection:
-		return color.NRGBA{R: 0x62, G: 0xA9, B: 0xE0, A: 0x60}
+		return translucent(colourAccent, 0x38)
 	case theme.ColorNameError:
 		return colourAlarm
 	case theme.ColorNameWarning:
@@ -71,11 +54,16 @@ func (darkTheme) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Colo
 	case theme.ColorNameSuccess:
 		return colourCalm
 	case theme.ColorNameScrollBar:
-		return color.NRGBA{R: 0x9A, G: 0xA4, B: 0xB0, A: 0x90}
+		return translucent(colourMuted, 0x90)
 	case theme.ColorNameScrollBarBackground, theme.ColorNameShadow:
 		return color.NRGBA{A: 0x60}
 	}
 	return theme.DefaultTheme().Color(name, theme.VariantDark)
+}
+
+func translucent(c color.NRGBA, alpha uint8) color.NRGBA {
+	c.A = alpha
+	return c
 }
 
 func (darkTheme) Icon(name fyne.ThemeIconName) fyne.Resource { return theme.DefaultTheme().Icon(name) }

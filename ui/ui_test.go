@@ -14,7 +14,6 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/theme"
 
 	"pneumolight/dicomio"
 	"pneumolight/inference"
@@ -368,47 +367,6 @@ func TestNoKeyHasTwoActions(t *testing.T) {
 			owner[key] = a.ID
 		}
 	}
-}
-
-// Text has to be read with tired eyes: WCAG's contrast of 4.5:1.
-func TestTextHasContrast(t *testing.T) {
-	for _, c := range []struct {
-		name         string
-		text, ground color.NRGBA
-	}{
-		{"text on the ground", colourText, colourGround},
-		{"text on a panel", colourText, colourPanel},
-		{"text on a button", colourText, colourRaised},
-		{"muted text on a panel", colourMuted, colourPanel},
-		{"muted text on a button", colourMuted, colourRaised},
-		{"muted text on a disabled button", colourMuted, colourFlat},
-		{"caution on a panel", colourCaution, colourPanel},
-		{"alarm on a panel", colourAlarm, colourPanel},
-		{"text on the accent", colourOnAccent, colourAccent},
-		{"corner text on a white film", colourText, color.NRGBA{R: 87, G: 87, B: 87}}, // white under the corner's ground
-	} {
-		if got := contrast(c.text, c.ground); got < 4.5 {
-			t.Errorf("%s: %.1f:1", c.name, got)
-		}
-	}
-	if got := (darkTheme{}).Color(theme.ColorNameForeground, theme.VariantLight); got != colourText {
-		t.Error("a light desktop makes the window light")
-	}
-}
-
-func contrast(a, b color.NRGBA) float64 {
-	light := func(c color.NRGBA) float64 {
-		channel := func(v uint8) float64 {
-			s := float64(v) / 255
-			if s <= 0.04045 {
-				return s / 12.92
-			}
-			return math.Pow((s+0.055)/1.055, 2.4)
-		}
-		return 0.2126*channel(c.R) + 0.7152*channel(c.G) + 0.0722*channel(c.B)
-	}
-	la, lb := light(a), light(b)
-	return (max(la, lb) + 0.05) / (min(la, lb) + 0.05)
 }
 
 // Nothing may be cut off where the window is as small as laptops are.

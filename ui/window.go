@@ -86,6 +86,7 @@ const (
 // New makes the window, not shown yet, on an app that the main package made.
 func New(app fyne.App, services Services) *Window {
 	translate(app.Preferences().String(preferenceLanguage))
+	choosePalette(app.Preferences().String(preferencePalette))
 	app.Settings().SetTheme(darkTheme{})
 	w := &Window{app: app, services: services, actions: map[string]Action{}, keys: newKeyMap(app.Preferences())}
 	for _, a := range Actions() {

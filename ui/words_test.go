@@ -45,6 +45,9 @@ func usedTexts(t *testing.T) map[string]bool {
 		used[name] = true
 	}
 	used[triage.Notice] = true
+	for _, p := range palettes {
+		used[p.name] = true
+	}
 	return used
 }
 
