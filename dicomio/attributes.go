@@ -48,8 +48,8 @@ var wanted = map[tagNumber]string{
 	tagBluePaletteDescriptor: "US", tagRedPaletteData: "OB",
 	tagGreenPaletteData: "OB", tagBluePaletteData: "OB",
 	tagRedPaletteSegmented: "OB", tagGreenPaletteSegmented: "OB",
-	tagBluePaletteSegmented: "OB",
-	tagPresentationLUTShape: "CS",
+	tagBluePaletteSegmented:    "OB",
+	tagPresentationLUTSequence: "SQ", tagPresentationLUTShape: "CS",
 }
 
 // attributes are a data set's wanted elements, decoded by the DICOM module.

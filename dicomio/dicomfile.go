@@ -260,6 +260,8 @@ func filmFromDICOM(ctx context.Context, data []byte, frame int, memory []uint16)
 	if err := film.takePixels(a, img); err != nil {
 		return nil, err
 	}
+	film.Overlays, warnings = readOverlays(file.dataset, a.text, frame)
+	film.Warnings = append(film.Warnings, warnings...)
 	return film, nil
 }
 

@@ -48,6 +48,8 @@ type Film struct {
 	// Windows are the file's own VOIs in the file's order (PS3.3 C.11.2);
 	// empty where the file has none.
 	Windows []Window
+	// Overlays are the file's own marks over the film; empty where it has none.
+	Overlays []Overlay
 	// Spacing is the distance between pixel centres.
 	Spacing Spacing
 	// PixelAspect is a pixel's height divided by its width; 1 where the

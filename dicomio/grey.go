@@ -160,6 +160,10 @@ func readGrey(a attributes, bits int, signed bool) (g greyTransform, warnings []
 			g.unit = unitOf(transform.firstText(tagRescaleType))
 		}
 	}
+	if a.has(tagPresentationLUTSequence) {
+		// It belongs to presentation states and prints, not to images.
+		warnings = append(warnings, "The file brings a presentation lookup table, which is not applied: its maker may have seen other greys.")
+	}
 	g.inverse = inverted(a.code(tagPhotometric), a.code(tagPresentationLUTShape))
 	g.readPadding(a, bits, signed)
 	return g, warnings

@@ -102,6 +102,7 @@ const (
 	tagModalityLUTType         tagNumber = 0x00283004
 	tagLUTData                 tagNumber = 0x00283006
 	tagVOILUTSequence          tagNumber = 0x00283010
+	tagPresentationLUTSequence tagNumber = 0x20500010
 	tagPresentationLUTShape    tagNumber = 0x20500020
 	tagFloatPixelData          tagNumber = 0x7FE00008
 	tagDoublePixelData         tagNumber = 0x7FE00009

@@ -20,6 +20,16 @@ func readTest(t testing.TB, f testFile) *Film {
 
 // TestVOIFunctions checks the tables at values worked out from the formulas
 // of PS3.3 C.11.2.1.2 and C.11.2.1.3.
+func TestAPresentationTableIsMentioned(t *testing.T) {
+	file := filmFile("MONOCHROME2", 8, 12, ramp(64)).with(testElement{tagPresentationLUTSequence, "SQ", [][]testElement{{
+		{tagLUTDescriptor, "US", []uint16{4, 0, 12}}, {tagLUTData, "OW", []uint16{0, 1000, 2000, 4095}},
+	}}})
+	film := readTest(t, file)
+	if len(film.Warnings) != 1 || !strings.Contains(film.Warnings[0], "presentation lookup table") {
+		t.Errorf("warnings %q", film.Warnings)
+	}
+}
+
 func TestVOIFunctions(t *testing.T) {
 	film := readTest(t, filmFile("MONOCHROME2", 64, 12, ramp(4096)))
 	tests := []struct {

@@ -46,6 +46,9 @@ type Layers struct {
 	// Heat is laid over the film with Opacity, 0 to 1; nil lays nothing.
 	Heat    *Heat
 	Opacity float64
+	// WithoutMarks leaves out the graphics that the file itself lays over
+	// the film.
+	WithoutMarks bool
 	// Draft allows a quicker, coarser reduction while the view moves.
 	Draft bool
 }
@@ -93,6 +96,9 @@ func (v *Viewport) Paint(view View, width, height int, layers Layers) *image.RGB
 		}
 	}
 	v.paint(layers)
+	if !layers.WithoutMarks {
+		v.mark(view, width, height)
+	}
 	return v.picture
 }
 
