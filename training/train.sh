@@ -23,7 +23,8 @@ fi
 export OMP_NUM_THREADS=${OMP_NUM_THREADS:-1}
 cd "$here"
 if [[ $preset == paper ]]; then
-	exec "$venv/bin/python" -m pneumotrain.paper.run --seed "$seed"
+	"$venv/bin/python" -m pneumotrain.paper.run --seed "$seed"
+	exec "$venv/bin/python" -m pneumotrain.paper.table --seed "$seed"
 fi
 "$venv/bin/python" -m pneumotrain.train "$preset" --seed "$seed"
 if [[ -n $version ]]; then

@@ -27,7 +27,7 @@ from . import calibrate, checkpoint, export, films as film_list, metrics, prepro
 from .films import Film
 from .network import LeanNet
 from .paper import export as paper_export
-from .paper.run import stage_network, weights_of
+from .paper.run import stage_network
 from .predict import Model
 from .presets import PRESETS
 from .train import Material, finished_weights, load_material, normalisation, references, trained_network
@@ -51,12 +51,12 @@ def load(name: str, cache: Path) -> nn.Module:
         state = checkpoint.load(cache / f"paper-seed{seed}" / stage / "last.pt")
         if state is None:
             raise FileNotFoundError(f"no checkpoint of {name}: train first")
-        return weights_of(state, stage_network(stage)).eval()
+        return trained_network(state["averaged"], stage_network(stage))[0]
     preset = replace(PRESETS[run], seed=int(seed))
     if share:
         preset = replace(preset, blend=float(share[0]))
     weights, _ = finished_weights(preset, cache)
-    return trained_network(weights, preset)[0]
+    return trained_network(weights, LeanNet(preset.shape))[0]
 
 
 def exported(net: nn.Module) -> Model:

@@ -16,10 +16,12 @@ import json
 import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Dict, Optional, Sequence, Tuple
+from typing import Any, Dict, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
+import onnx
 import torch
+from torch import nn
 
 from . import calibrate, card, compare, evidence, export, films as film_list, fitgate, gate, lateral, metrics, negatives, preprocess
 from .calibrate import Calibration, Thresholds
@@ -38,15 +40,46 @@ DATA = (
     "sample of the adult films of the NIH Clinical Center (ChestX-ray8, Wang et al. 2017, public with attribution), "
     "with reader classes of the RSNA Pneumonia Detection Challenge where they exist."
 )
-# What tells these films from others by their tags: children of one to five
-# years and adults, frontal views; neither source says posture or equipment.
 DOMAIN = {
     "ages": [{"from": 1, "to": 6}, {"from": 18, "to": 120}], "views": ["PA", "AP"],
     "bedside": False, "equipment": [],
 }
+"""What tells these films from others by their tags: children of one to five years and adults, frontal views; neither source
+says posture or equipment."""
 
 
-def check_export(model: Model, net: LeanNet, prepared: np.ndarray, norm: Tuple[float, float]) -> Dict[str, float]:
+class Trained(NamedTuple):
+    """A trained network, ready to be calibrated, and what is said of it."""
+
+    name: str
+    net: nn.Module
+    view: gate.ViewHead
+    graph: onnx.ModelProto
+    macs: int
+    seed: int
+    step: int
+    training: Dict[str, Any]  # how it was trained, for the model's file
+    origin: Dict[str, Any]  # the same for the card
+
+
+def trained_lean(preset: Preset, cache: Path, note: str = "") -> Trained:
+    """A preset's network from its checkpoints; ``note`` is what the preset does not say of this run."""
+    weights, step = finished_weights(preset, cache)
+    net, view = trained_network(weights, LeanNet(preset.shape))
+    return Trained(
+        NAME, net, gate.ViewHead(VIEWS, *view), export.build(net), count_macs(net), preset.seed, step,
+        {
+            "preset": preset.name, "steps": step, "batch": preset.batch,
+            "schedule": [list(stage) for stage in preset.schedule], "optimiser": "AdamW, cosine",
+            "learning_rate": preset.learning_rate, "weight_decay": preset.weight_decay,
+            "weights": f"exponential average {preset.ema}", "nih_share": preset.nih_share,
+            "after": preset.after, "blend": preset.blend, "note": note,
+        },
+        {"note": note, "steps": preset.steps, "after": preset.after, "blend": preset.blend},
+    )
+
+
+def check_export(model: Model, net: nn.Module, prepared: np.ndarray, norm: Tuple[float, float]) -> Dict[str, float]:
     """Largest differences over the films; raises where the export is not the network."""
     outputs = model.run(prepared, norm)
     from_torch = predict(net, prepared, norm)
@@ -190,26 +223,19 @@ def write_json(path: Path, document: Dict[str, Any]) -> None:
     path.write_text(json.dumps(clean(document), indent=2, sort_keys=False, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def release(preset: Preset, version: str, assets: Path, note: str = "") -> Dict[str, Any]:
-    """Everything in ``assets`` from the preset's checkpoints in the cache; the figures.
-
-    note: what the preset does not say of this run.
-    """
+def describe(trained: Trained, version: str, command: str) -> Tuple[Dict[str, Any], Dict[str, Any], np.ndarray]:
+    """Figures, the description for the model's file, and the probabilities of the validation films."""
     material = load_material()
     root, cache = film_list.data_root(), film_list.cache_root()
     norm = normalisation(material)
-    weights, step = finished_weights(preset, cache)
-    net, (weight, bias) = trained_network(weights, preset)
-    view = gate.ViewHead(VIEWS, weight, bias)
-    graph = export.build(net)
     with tempfile.TemporaryDirectory() as scratch:
         bare = Path(scratch) / "bare.onnx"
-        export.save(graph, bare)
+        export.save(trained.graph, bare)
         model = Model(bare)
     films, prepared = material.watch_films, np.array(material.watch_prepared)
     labels = np.array([f.label for f in films])
     domains = np.array([f.domain for f in films])
-    checked = check_export(model, net, prepared, norm)
+    checked = check_export(model, trained.net, prepared, norm)
     outputs: Outputs = model.run(prepared, norm)
     calibration = calibrate.fit(outputs.logits, labels, domains)
     p = calibration.probability(outputs.logits)
@@ -218,17 +244,15 @@ def release(preset: Preset, version: str, assets: Path, note: str = "") -> Dict[
     flipped = calibration.probability(flipped_logits)
     learnt = model.run(material.prepared, norm)
     gate_learns = fitgate.learn(
-        model, material.films, material.prepared, learnt.features, material.pictures, norm, preset.seed
+        model, material.films, material.prepared, learnt.features, material.pictures, norm, trained.seed
     )
-    fitted = fitgate.fit(view, gate_learns, outputs.features, domains, tuple(lateral.FAMILIES))
+    fitted = fitgate.fit(trained.view, gate_learns, outputs.features, domains, tuple(lateral.FAMILIES))
     reasons = evidence.fit(learnt.maps, material.films)
     parts = references(films)
     document: Dict[str, Any] = {
-        "command": f"python -m pneumotrain.release {preset.name} --seed {preset.seed} --version {version}"
-        + (f' --note "{note}"' if note else ""),
-        "name": NAME, "version": version, "note": note, "seed": preset.seed, "step": step, "steps": preset.steps,
-        "after": preset.after, "blend": preset.blend,
-        "parameters": count_parameters(net), "macs": count_macs(net),
+        "command": command,
+        "name": trained.name, "version": version, "seed": trained.seed, "step": trained.step, **trained.origin,
+        "parameters": count_parameters(trained.net), "macs": trained.macs,
         "calibration": calibration._asdict(), "thresholds": limits._asdict(),
         "validation": {name: figures(labels[mask], p[mask], limits) for name, mask in parts.items()},
         "subgroups": subgroups(films, p),
@@ -240,14 +264,14 @@ def release(preset: Preset, version: str, assets: Path, note: str = "") -> Dict[
         "averaged_with_mirrored_less_alone": compare.averaging(outputs.logits, flipped_logits, films),
         "originals": measure_originals(model, root, films, norm, calibration),
         "gate": fitgate.measure(
-            model, fitted, view, gate_learns, outputs.features, domains, prepared,
-            negatives.grouped(load_pictures(root, cache, "test")), norm, preset.seed,
+            model, fitted, trained.view, gate_learns, outputs.features, domains, prepared,
+            negatives.grouped(load_pictures(root, cache, "test")), norm, trained.seed,
         ),
         "evidence": measure_evidence(reasons.of(outputs.maps), labels, domains),
         "export": checked,
     }
     metadata = {
-        "format": 1, "name": NAME, "version": version,
+        "format": 1, "name": trained.name, "version": version,
         "created": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "licence": LICENCE, "data": DATA, "domain": DOMAIN,
         "parameters": document["parameters"], "macs": document["macs"],
@@ -264,22 +288,28 @@ def release(preset: Preset, version: str, assets: Path, note: str = "") -> Dict[
         "flip": {"maximum_disagreement": max(m["percentile_95"] for m in document["mirrored"].values())},
         "metrics": {name: {k: part[k]["value"] for k in ("auc", "sensitivity", "specificity")}
                     for name, part in document["validation"].items()},
-        "seed": preset.seed,
-        "training": {
-            "preset": preset.name, "steps": step, "batch": preset.batch,
-            "schedule": [list(stage) for stage in preset.schedule], "optimiser": "AdamW, cosine",
-            "learning_rate": preset.learning_rate, "weight_decay": preset.weight_decay,
-            "weights": f"exponential average {preset.ema}", "nih_share": preset.nih_share,
-            "after": preset.after, "blend": preset.blend, "note": note,
-        },
+        "seed": trained.seed,
+        "training": trained.training,
         "gate": fitted.metadata(),
         "evidence": reasons.metadata(),
     }
-    export.set_metadata(graph, metadata)
-    assets.mkdir(exist_ok=True)
-    export.save(graph, assets / "model.onnx")
-    document["sha256"] = hashlib.sha256((assets / "model.onnx").read_bytes()).hexdigest()
-    plot_reliability(assets / "reliability.png", labels, p, parts)
+    return document, metadata, p
+
+
+def save_model(trained: Trained, metadata: Dict[str, Any], path: Path) -> str:
+    """Write the model with its description; the file's digest."""
+    export.set_metadata(trained.graph, metadata)
+    path.parent.mkdir(exist_ok=True)
+    export.save(trained.graph, path)
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def release(trained: Trained, version: str, command: str, assets: Path) -> Dict[str, Any]:
+    """The shipped model, its figures, plot and card in ``assets``; the figures."""
+    document, metadata, p = describe(trained, version, command)
+    document["sha256"] = save_model(trained, metadata, assets / "model.onnx")
+    films = film_list.load_films(film_list.data_root(), "val")
+    plot_reliability(assets / "reliability.png", np.array([f.label for f in films]), p, references(films))
     write_json(assets / "metrics.json", document)
     card.write(assets)
     return document
@@ -298,7 +328,11 @@ def main(arguments: Optional[Sequence[str]] = None) -> None:
     preset = PRESETS[options.preset]
     if options.seed is not None:
         preset = replace(preset, seed=options.seed)
-    document = release(preset, options.version, options.assets, options.note)
+    command = f"python -m pneumotrain.release {preset.name} --seed {preset.seed} --version {options.version}"
+    if options.note:
+        command += f' --note "{options.note}"'
+    trained = trained_lean(preset, film_list.cache_root(), options.note)
+    document = release(trained, options.version, command, options.assets)
     for name, part in document["validation"].items():
         auc = part["auc"]
         print(f"{name}: AUC {auc['value']:.3f} ({auc['low']:.3f} to {auc['high']:.3f}), {part['films']} films")

@@ -308,14 +308,12 @@ def finished_weights(preset: Preset, cache: Path) -> Tuple[Dict[str, Tensor], in
     return weights, state["step"]
 
 
-def trained_network(weights: Dict[str, Tensor], preset: Preset) -> Tuple[LeanNet, Tuple[np.ndarray, np.ndarray]]:
-    """The network and the view head's weight and bias, from a trainee's weights."""
-    trainee = Trainee(LeanNet(preset.shape), len(film_list.FINDINGS))
+def trained_network(weights: Dict[str, Tensor], net: nn.Module) -> Tuple[nn.Module, Tuple[np.ndarray, np.ndarray]]:
+    """``net`` with a trainee's weights, and the view head's weight and bias."""
+    trainee = Trainee(net, len(film_list.FINDINGS))
     trainee.load_state_dict(weights)
     trainee.eval()
-    weight = trainee.view.weight.detach().numpy().astype(np.float64)
-    bias = trainee.view.bias.detach().numpy().astype(np.float64)
-    return trainee.net, (weight, bias)
+    return trainee.net, tuple(t.detach().numpy().astype(np.float64) for t in (trainee.view.weight, trainee.view.bias))
 
 
 def run_preset(preset: Preset, material: Material, cache: Path) -> Dict[str, object]:

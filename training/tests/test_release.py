@@ -2,29 +2,37 @@
 
 import csv
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from pneumotrain import fitgate, gate, lateral, metrics, predict, release
 from pneumotrain.films import cache_root
+from pneumotrain.paper import release as paper
+from pneumotrain.paper.run import NIGHT, Plan, pipeline
 from pneumotrain.presets import PRESETS
 from pneumotrain.train import load_material, run_preset
 
 pytest.importorskip("onnxruntime")
 
 
-def test_release_writes_model_card_and_figures(surroundings, tmp_path, monkeypatch):
+@pytest.fixture()
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Little of everything, and a calibration that a hardly trained network can have."""
     monkeypatch.setattr(metrics, "REPEATS", 20)
     monkeypatch.setattr(release, "plot_reliability", lambda *a: None)
-    for name, few in (("SPOILT", 8), ("LATERALS", 4), ("MEASURED_LATERALS", 3)):
-        monkeypatch.setattr(fitgate, name, few)
+    for name, count in (("SPOILT", 8), ("LATERALS", 4), ("MEASURED_LATERALS", 3)):
+        monkeypatch.setattr(fitgate, name, count)
     monkeypatch.setattr(fitgate.negatives, "made_from", lambda films: {"inverted": 1 - films[:8]})
     monkeypatch.setattr(release.calibrate, "fit", lambda *a: release.Calibration(1.5, -0.25))
+
+
+def test_release_writes_model_card_and_figures(surroundings, tmp_path, few):
     preset = PRESETS["tiny-refined"]
     run_preset(preset, load_material(), cache_root())
     assets = tmp_path / "assets"
-    document = release.release(preset, "1.2.3", assets)
+    document = release.release(release.trained_lean(preset, cache_root(), "a note"), "1.2.3", "a command", assets)
 
     model = predict.Model(assets / "model.onnx")
     m = model.metadata
@@ -40,7 +48,7 @@ def test_release_writes_model_card_and_figures(surroundings, tmp_path, monkeypat
 
     card = (assets / "MODEL_CARD.md").read_text(encoding="utf-8")
     auc = json.loads((assets / "metrics.json").read_text(encoding="utf-8"))["validation"]["kermany"]["auc"]["value"]
-    assert f"{auc:.3f}" in card and "1.2.3" in card and "Research use only" in card
+    assert f"{auc:.3f}" in card and "1.2.3" in card and "Research use only" in card and "a note" in card
 
     predict.main(["--model", str(assets / "model.onnx"), "--out", str(tmp_path / "p.csv")])
     with open(tmp_path / "p.csv", newline="") as handle:
@@ -54,3 +62,23 @@ def test_release_writes_model_card_and_figures(surroundings, tmp_path, monkeypat
             own = [float(r["probability"]) for r in rows
                    if (r["domain"], r["label"]) == (domain, label) and not r["file"].startswith("original/")]
             np.testing.assert_allclose(reference, sorted(own), atol=1e-4)
+
+
+def test_the_papers_network_is_a_model_too(surroundings, tmp_path, few):
+    def short(preset):
+        return replace(preset, schedule=((64, 2),), batch=8, checkpoint_every=1)
+
+    plan = Plan(short(NIGHT.sparse), short(NIGHT.sparse_full), short(NIGHT.tuned), rates=(50,), scale=8)
+    with pytest.raises(FileNotFoundError):
+        paper.trained_stage("tuned-50", 1, tmp_path, plan)
+    pipeline(plan, load_material(), tmp_path)
+    paper.release(paper.trained_stage("tuned-50", 1, tmp_path, plan), "0.0.1", "a command", tmp_path)
+    model = predict.Model(tmp_path / "paper.onnx")
+    found = json.loads((tmp_path / "paper-metrics.json").read_text(encoding="utf-8"))
+    assert model.metadata["name"] == paper.NAME and model.metadata["threshold"] == pytest.approx(found["thresholds"]["threshold"], abs=1e-6)
+    outputs = model.run(np.array(load_material().watch_prepared))
+    reasons = gate.from_metadata(model.metadata["gate"]).refuse(outputs.features)
+    assert len(reasons) == len(outputs.logits)
+    kermany = sorted(model.calibration.probability(outputs.logits[:found["validation"]["kermany"]["films"]]))
+    said = model.metadata["reference"]["kermany"]
+    np.testing.assert_allclose(sorted(said["pneumonia"] + said["normal"]), kermany, atol=1e-4)

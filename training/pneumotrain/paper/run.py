@@ -25,7 +25,7 @@ from torch import Tensor
 from .. import films as film_list, preprocess
 from ..network import Shape, Trainee
 from ..presets import Preset
-from ..train import Material, load_material, normalisation, run
+from ..train import Material, load_material, normalisation, run, trained_network
 from .ghost import ghost
 from .network import PaperNet
 from .prune import prune, sparsity
@@ -72,13 +72,6 @@ def stage_network(name: str, plan: Plan = NIGHT) -> PaperNet:
     return PaperNet(plan.widths(int(rate)), ghost=True, scale=plan.scale)
 
 
-def weights_of(state: Dict[str, Any], net: PaperNet) -> PaperNet:
-    """``net`` with the averaged weights of a run."""
-    prefix = "net."
-    net.load_state_dict({k[len(prefix):]: v for k, v in state["averaged"].items() if k.startswith(prefix)})
-    return net
-
-
 def as_start(net: PaperNet, seed: int) -> Dict[str, Tensor]:
     """Weights of a trainee that begins with ``net``; its auxiliary heads are new."""
     torch.manual_seed(seed)
@@ -107,7 +100,7 @@ def pipeline(plan: Plan, material: Material, folder: Path) -> None:
             start=None if start is None else as_start(start, preset.seed),
             penalty=(lambda net: SPARSITY * sparsity(net)) if l1 else None,
         )
-        return weights_of(state, stage_network(name, plan))
+        return trained_network(state["averaged"], stage_network(name, plan))[0]
 
     sparse = stage("sparse", None, l1=True)
     sparse = stage("sparse-224", sparse, l1=True)

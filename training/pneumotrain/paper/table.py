@@ -3,7 +3,7 @@
 Parameters, FLOPs, validation AUC and accuracy and one ONNX Runtime run's time
 of ResNet50, of every pruning rate and of its control, beside the shipped
 model's; and the shipped model against ResNet50, paired over films.
-``python -m pneumotrain.paper.table`` writes ``assets/paper.json``,
+``python -m pneumotrain.paper.table`` writes ``assets/paper-table.json``,
 ``docs/paper.md`` and ``docs/images/paper.png``.
 """
 
@@ -23,10 +23,10 @@ from ..card import NAMES, figure_text, table as markdown_table
 from ..predict import ASSETS, Model
 from ..release import write_json
 from ..speed import milliseconds
-from ..train import Material, load_material, normalisation, references
+from ..train import Material, load_material, normalisation, references, trained_network
 from .export import build
 from .network import count
-from .run import NIGHT, Plan, stage_network, weights_of
+from .run import NIGHT, Plan, stage_network
 
 ROUNDS = 40
 SHIPPED = "shipped"
@@ -75,7 +75,7 @@ def measure(plan: Plan, material: Material, folder: Path, shipped: Path) -> Dict
     states = trained(plan, folder)
     with tempfile.TemporaryDirectory() as scratch:
         for name, state in states.items():
-            net = weights_of(state, stage_network(name, plan))
+            net, _ = trained_network(state["averaged"], stage_network(name, plan))
             path = Path(scratch) / f"{name}.onnx"
             export.save(build(net), path)
             models.append(Model(path))
@@ -110,7 +110,7 @@ def text(found: Dict[str, Any]) -> str:
         "channel pruning, ghost convolutions, fine-tuning; and the control, the same shape trained from random weights for as many",
         "steps. `training/README.md` says how. AUC on validation films, 95 % bootstrap interval over films in brackets; accuracy at",
         "the cut that is best on these same films, so a little too good; milliseconds of one ONNX Runtime run on one film and one",
-        "thread, all networks in turns. Written by this command from `assets/paper.json`:", "",
+        "thread, all networks in turns. Written by this command from `assets/paper-table.json`:", "",
         f"    {found['command']}", "",
     ]
     lines += markdown_table(
@@ -162,7 +162,7 @@ def plot(found: Dict[str, Any], path: Path) -> None:
 def write(found: Dict[str, Any], assets: Path, docs: Path) -> None:
     """The figures, the page and the plot."""
     (docs / "images").mkdir(parents=True, exist_ok=True)
-    write_json(assets / "paper.json", found)
+    write_json(assets / "paper-table.json", found)
     (docs / "paper.md").write_text(text(found), encoding="utf-8")
     plot(found, docs / "images" / "paper.png")
 
