@@ -102,6 +102,10 @@ def _seeds(s: Dict[str, Any]) -> List[str]:
         )
     else:
         lines += ["", "ResNet50 has not been trained to its end yet: there is nothing to compare with."]
+    costs = s["domain_costs"]
+    if costs:
+        lines += ["", f"What each domain costs the other, AUC after {costs['step']:,} steps of the same schedule:", ""]
+        lines += table(["trained on"] + [NAMES[n] for n in parts], [[run] + [f"{auc[n]:.3f}" for n in parts] for run, auc in costs["auc"].items()])
     return lines + [""]
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Dict, Tuple
 
+from .films import DOMAINS
 from .network import Shape
 
 
@@ -17,6 +18,7 @@ class Preset:
     schedule: Tuple[Tuple[int, int], ...]  # (resolution, steps), in order
     seed: int = 1
     batch: int = 64
+    domains: Tuple[str, ...] = DOMAINS  # of the films that it learns from
     nih_share: float = 0.33
     not_frontal_share: float = 0.14
     learning_rate: float = 3e-3
@@ -48,18 +50,22 @@ class Preset:
         return self.schedule[-1][0]
 
 
+_LEAN = Preset("lean", Shape(), ((128, 4200), (160, 800), (192, 500), (224, 500)))
+_TINY = Preset(
+    "tiny", Shape(16, (16, 32, 32, 48), (16, 16, 16, 16), (1, 1, 1, 1)), ((64, 6), (96, 6)), batch=8, checkpoint_every=3,
+)
+
 PRESETS: Dict[str, Preset] = {
-    "lean": Preset("lean", Shape(), ((128, 4200), (160, 800), (192, 500), (224, 500))),
+    "lean": _LEAN,
+    "kermany-alone": replace(_LEAN, name="kermany-alone", domains=("kermany",)),
+    "nih-alone": replace(_LEAN, name="nih-alone", domains=("nih",)),
     "lean-refined": Preset(
         "lean-refined", Shape(), ((160, 700), (192, 500), (224, 300)),
         learning_rate=1.2e-3, geometry=1.4, frames=(0.65, 0.13), after="lean", blend=0.5,
     ),
-    "tiny": Preset(
-        "tiny", Shape(16, (16, 32, 32, 48), (16, 16, 16, 16), (1, 1, 1, 1)), ((64, 6), (96, 6)),
-        batch=8, checkpoint_every=3,
-    ),
-    "tiny-refined": Preset(
-        "tiny-refined", Shape(16, (16, 32, 32, 48), (16, 16, 16, 16), (1, 1, 1, 1)), ((64, 2),),
-        batch=8, checkpoint_every=1, geometry=1.4, after="tiny", blend=0.5,
+    "tiny": _TINY,
+    "tiny-nih-alone": replace(_TINY, name="tiny-nih-alone", domains=("nih",)),
+    "tiny-refined": replace(
+        _TINY, name="tiny-refined", schedule=((64, 2),), checkpoint_every=1, geometry=1.4, after="tiny", blend=0.5,
     ),
 }

@@ -316,9 +316,18 @@ def trained_network(weights: Dict[str, Tensor], net: nn.Module) -> Tuple[nn.Modu
     return trainee.net, tuple(t.detach().numpy().astype(np.float64) for t in (trainee.view.weight, trainee.view.bias))
 
 
+def of_domains(material: Material, domains: Sequence[str]) -> Material:
+    """The material with training films of these domains alone; the films to watch stay."""
+    chosen = [i for i, f in enumerate(material.films) if f.domain in domains]
+    if len(chosen) == len(material.films):
+        return material
+    return material._replace(films=[material.films[i] for i in chosen], prepared=material.prepared[chosen])
+
+
 def run_preset(preset: Preset, material: Material, cache: Path) -> Dict[str, object]:
     """A preset's run in its folder of the cache, after the run that it builds on."""
     start = None
+    material = of_domains(material, preset.domains)
     if preset.after:
         start = run_preset(before(preset), material, cache)["averaged"]
     return run(preset, material, run_folder(preset, cache), start=start)

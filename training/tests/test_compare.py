@@ -9,7 +9,7 @@ import torch
 from pneumotrain import card, compare, metrics, seeds
 from pneumotrain.films import cache_root
 from pneumotrain.presets import PRESETS
-from pneumotrain.train import finished_weights, load_material, run_preset
+from pneumotrain.train import finished_weights, load_material, of_domains, run_preset
 
 
 def test_refined_and_plain_are_compared(surroundings, monkeypatch, capsys):
@@ -43,7 +43,21 @@ def test_seeds_that_have_come_to_their_end_are_measured(surroundings, monkeypatc
     recipe = found["recipes"]["tiny"]
     assert recipe["seeds"] == [1, 2] and not found["less_resnet50"]  # the third stopped early
     assert recipe["auc"]["nih"][0] != recipe["auc"]["nih"][1] or recipe["auc"]["kermany"][0] != recipe["auc"]["kermany"][1]
-    assert f"{recipe['auc']['nih'][1]:.3f}" in "\n".join(card._seeds(found))
+
+    assert seeds.domain_costs(cache, "tiny", ["tiny-nih-alone"], 1) == {}
+    state = run_preset(PRESETS["tiny-nih-alone"], material, cache)
+    costs = seeds.domain_costs(cache, "tiny", ["tiny-nih-alone"], 1)
+    assert costs["step"] == 12 and costs["auc"]["tiny-nih-alone"]["kermany"] == state["history"][-1]["kermany"]
+    assert costs["auc"]["tiny"] != costs["auc"]["tiny-nih-alone"]
+    assert f"{recipe['auc']['nih'][1]:.3f}" in "\n".join(card._seeds({**found, "domain_costs": costs}))
+
+
+def test_a_run_on_one_domain_learns_from_it_alone(surroundings):
+    material = load_material()
+    alone = of_domains(material, ("nih",))
+    assert {f.domain for f in alone.films} == {"nih"} and len(alone.prepared) == len(alone.films)
+    np.testing.assert_array_equal(alone.prepared[0], material.prepared[[f.domain for f in material.films].index("nih")])
+    assert alone.watch_films == material.watch_films
 
 
 def test_the_mean_over_seeds_is_compared():
