@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"time"
 
@@ -102,6 +104,18 @@ func (films) Read(ctx context.Context, path string, frame int) (*dicomio.Film, e
 
 func (films) Scan(ctx context.Context, path string, visit func(dicomio.Entry) error) error {
 	return dicomio.Scan(ctx, path, visit)
+}
+
+// Count walks the folders; archives count as one file.
+func (films) Count(ctx context.Context, path string) (int, error) {
+	n := 0
+	err := filepath.WalkDir(path, func(_ string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.Type().IsRegular() {
+			n++
+		}
+		return ctx.Err()
+	})
+	return n, err
 }
 
 // analyser runs the model once it is loaded.

@@ -132,15 +132,20 @@ func runningText(s lightbox.Screen) string {
 
 // leftText is how long it will take, as coarsely as it is known.
 func leftText(p screening.Progress) string {
-	switch {
-	case p.Rate == 0:
+	if p.Rate == 0 {
 		return tr("time left unknown")
-	case p.Left < time.Minute:
-		return tr("less than a minute left")
-	case p.Left < 90*time.Minute:
-		return tr("{{.Minutes}} min left", map[string]any{"Minutes": int(p.Left.Minutes() + 0.5)})
 	}
-	return tr("{{.Hours}} h left", map[string]any{"Hours": int(p.Left.Hours() + 0.5)})
+	return durationText(p.Left)
+}
+
+func durationText(left time.Duration) string {
+	switch {
+	case left < time.Minute:
+		return tr("less than a minute left")
+	case left < 90*time.Minute:
+		return tr("{{.Minutes}} min left", map[string]any{"Minutes": int(left.Minutes() + 0.5)})
+	}
+	return tr("{{.Hours}} h left", map[string]any{"Hours": int(left.Hours() + 0.5)})
 }
 
 func endedText(s lightbox.Screen) string {

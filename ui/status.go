@@ -53,12 +53,12 @@ func newStatusBar(box *lightbox.Lightbox, done func()) *statusBar {
 
 // update draws the message, the work under way and the place in the list.
 func (s *statusBar) update() {
-	now := statusState{progress: s.box.Progress(), notice: s.box.Notice(), place: toolText(s.box.Tool())}
+	now := statusState{progress: workText(s.box.Work()), notice: s.box.Notice(), place: toolText(s.box.Tool())}
 	if film := s.box.Film(); film != nil && film.Frames > 1 {
 		now.place += "   " + frameText(film)
 	}
 	if films := len(s.box.List()); films > 1 {
-		now.place += fmt.Sprintf("   %d / %d", s.box.Place()+1, films)
+		now.place += fmt.Sprintf("   %d / %d", s.box.Position()+1, films)
 	}
 	if now == s.shown {
 		return // as at most steps of a drag
@@ -85,6 +85,22 @@ func (s *statusBar) update() {
 	visible(s.dismiss, now.notice.Kind == lightbox.NoticeError)
 	setText(s.place, now.place)
 	s.content.Refresh()
+}
+
+// workText says what is under way, how far it has come and how long it will
+// take, as far as that is known.
+func workText(w lightbox.Work) string {
+	switch {
+	case w.Done == 0:
+		return w.Label
+	case w.Total == 0:
+		return w.Label + "  " + amount(w.Done)
+	}
+	text := w.Label + "  " + tr("{{.Done}} of {{.Total}}", map[string]any{"Done": amount(w.Done), "Total": amount(w.Total)})
+	if w.Left > 0 {
+		text += ", " + durationText(w.Left)
+	}
+	return text
 }
 
 // statusState is what the line shows.

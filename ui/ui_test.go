@@ -52,6 +52,8 @@ func (r *reader) Read(_ context.Context, path string, frame int) (*dicomio.Film,
 	return f, nil
 }
 
+func (r *reader) Count(context.Context, string) (int, error) { return 3, nil }
+
 func (r *reader) Scan(_ context.Context, path string, visit func(dicomio.Entry) error) error {
 	names := []string{path}
 	if strings.HasSuffix(path, "folder") {

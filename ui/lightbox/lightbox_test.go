@@ -74,6 +74,8 @@ func (r *room) Read(ctx context.Context, path string, frame int) (*dicomio.Film,
 	return nil, fmt.Errorf("%s: the file is cut short.", path)
 }
 
+func (r *room) Count(context.Context, string) (int, error) { return 3, nil }
+
 func (r *room) Scan(ctx context.Context, path string, visit func(dicomio.Entry) error) error {
 	for _, name := range r.order {
 		if path != "folder" && path != name {
@@ -289,7 +291,7 @@ func TestCancellingAnAnalysisKeepsTheFilm(t *testing.T) {
 	r := newRoom(t, "a.png")
 	r.gate = make(chan struct{})
 	r.Open("a.png")
-	for r.Progress() == "" || r.Film() == nil {
+	for r.Work().Label == "" || r.Film() == nil {
 		(<-r.queue)()
 	}
 	r.Cancel()

@@ -3,6 +3,7 @@ package lightbox
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 
 	"pneumolight/dicomio"
 )
@@ -30,30 +31,35 @@ func (l *Lightbox) Open(paths ...string) {
 		var batch []Listed
 		sent := l.now()
 		first := true
+		seen := 0
+		total := l.count(ctx, paths)
 		flush := func() {
-			entries := batch
+			entries, done := batch, seen
 			batch = nil
-			if len(entries) > 0 {
-				l.post(func() {
-					if ctx.Err() == nil {
-						l.add(entries, fresh)
-						fresh = false
-					}
-				})
-			}
+			l.post(func() {
+				if ctx.Err() != nil {
+					return
+				}
+				l.advance(TaskScan, done, int(total.Load()))
+				if len(entries) > 0 {
+					l.add(entries, fresh)
+					fresh = false
+				}
+			})
 			sent, first = l.now(), false
 		}
 		var rest found
 		for _, path := range paths {
 			err := l.services.Films.Scan(ctx, path, func(e dicomio.Entry) error {
+				seen++
 				if errors.Is(e.Err, dicomio.ErrNotAFilm) || errors.Is(e.Err, dicomio.ErrNoPixels) {
 					// Folders hold more than films; it is only worth
 					// saying where there is no film at all.
 					rest.other, rest.others = e.Err, rest.others+1
-					return ctx.Err()
+				} else {
+					batch = append(batch, listed(e))
 				}
-				batch = append(batch, listed(e))
-				if first || len(batch) >= 500 || l.now().Sub(sent) > patience {
+				if first && len(batch) > 0 || len(batch) >= 500 || l.now().Sub(sent) > patience {
 					flush()
 				}
 				return ctx.Err()
@@ -76,6 +82,24 @@ func (l *Lightbox) Open(paths ...string) {
 			}
 		}
 	})
+}
+
+// count counts the files under paths beside the search, which takes far longer
+// for each of them. The count is 0 until it is known.
+func (l *Lightbox) count(ctx context.Context, paths []string) *atomic.Int64 {
+	var total atomic.Int64
+	l.group.Go(func() {
+		n := 0
+		for _, path := range paths {
+			files, err := l.services.Films.Count(ctx, path)
+			if err != nil {
+				return // the search says what is wrong
+			}
+			n += files
+		}
+		total.Store(int64(n))
+	})
+	return &total
 }
 
 // add appends to the list, or begins a fresh one and shows its first film.

@@ -16,6 +16,8 @@ type FilmReader interface {
 	// Scan visits what can be opened under a file, folder or archive, in
 	// the order in which it is found.
 	Scan(ctx context.Context, path string, visit func(dicomio.Entry) error) error
+	// Count counts the files under a file or folder, not looking into them.
+	Count(ctx context.Context, path string) (int, error)
 }
 
 // Analyser runs the model.

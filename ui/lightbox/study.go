@@ -170,6 +170,15 @@ func (l *Lightbox) RowOf(place int) int {
 	return l.shelf.rowOf[place]
 }
 
+// Position is where the film on the box stands among all films as they are
+// read, from 0; -1 where there is none.
+func (l *Lightbox) Position() int {
+	if l.place < 0 || l.place >= len(l.shelf.position) {
+		return -1
+	}
+	return l.shelf.position[l.place]
+}
+
 // Fold hides a study's films or shows them.
 func (l *Lightbox) Fold(study *Study) {
 	study.Folded = !study.Folded

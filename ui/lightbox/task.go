@@ -46,6 +46,9 @@ type job struct {
 	cancel context.CancelFunc
 	label  string
 	slow   bool
+	begun  time.Time
+	// done of total are counted, where total is not 0.
+	done, total int
 }
 
 // start runs work in place of any of its kind. What work returns is called on
@@ -55,7 +58,7 @@ func (l *Lightbox) start(task Task, label string, work func(ctx context.Context)
 	ctx, cancel := context.WithCancel(l.ctx)
 	l.jobs++
 	number := l.jobs
-	l.running[task] = &job{number: number, cancel: cancel, label: label}
+	l.running[task] = &job{number: number, cancel: cancel, label: label, begun: l.now()}
 	var slow *time.Timer
 	if label != "" {
 		slow = time.AfterFunc(patience, func() {
@@ -101,15 +104,44 @@ func (l *Lightbox) stop(task Task) {
 // Busy reports whether a task is under way.
 func (l *Lightbox) Busy(task Task) bool { return l.running[task] != nil }
 
-// Progress is the label of the work that has been under way long enough to be
-// shown; empty where there is none.
-func (l *Lightbox) Progress() string {
+// Work is what has been under way long enough to be shown.
+type Work struct {
+	// Label says what is done; it is empty where there is nothing to show.
+	Label string
+	// Done is how far it has come, of Total where that is known; both are 0
+	// where nothing is counted.
+	Done, Total int
+	// Left is how long it will take from now; 0 where that is not known.
+	Left time.Duration
+}
+
+// Work is what to show of the work under way.
+func (l *Lightbox) Work() Work {
 	for _, j := range l.running {
 		if j != nil && j.slow {
-			return j.label
+			return j.work(l.now())
 		}
 	}
-	return ""
+	return Work{}
+}
+
+func (j *job) work(now time.Time) Work {
+	w := Work{Label: j.label, Done: j.done, Total: j.total}
+	switch {
+	case w.Done > w.Total: // there is more in it than could be counted
+		w.Total = 0
+	case w.Done > 0:
+		w.Left = now.Sub(j.begun) / time.Duration(w.Done) * time.Duration(w.Total-w.Done)
+	}
+	return w
+}
+
+// advance counts how far work has come.
+func (l *Lightbox) advance(task Task, done, total int) {
+	if j := l.running[task]; j != nil {
+		j.done, j.total = done, total
+		l.changed(ChangedProgress)
+	}
 }
 
 // Cancel stops the work whose progress is shown.
@@ -120,6 +152,8 @@ func (l *Lightbox) Cancel() {
 		}
 		l.stop(Task(task))
 		switch Task(task) {
+		case TaskScan:
+			l.say(NoticeQuiet, l.text("The search was cancelled; the list has what was found."))
 		case TaskRead:
 			l.say(NoticeQuiet, l.text("Opening was cancelled."))
 		case TaskAnalyse:
