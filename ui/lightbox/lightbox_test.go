@@ -296,8 +296,8 @@ func TestCancellingAnAnalysisKeepsTheFilm(t *testing.T) {
 	}
 	r.Cancel()
 	r.settle(t)
-	if r.Film() == nil || r.Outcome().State != AnalysisCancelled || r.Progress() != "" {
-		t.Errorf("after cancelling: %+v, progress %q", r.Outcome(), r.Progress())
+	if r.Film() == nil || r.Outcome().State != AnalysisCancelled || r.Work().Label != "" {
+		t.Errorf("after cancelling: %+v, progress %q", r.Outcome(), r.Work().Label)
 	}
 	close(r.gate)
 	r.AnalyseAgain()
