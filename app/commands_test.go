@@ -34,7 +34,20 @@ func TestMain(m *testing.M) {
 	default:
 		os.Exit(start(os.Args[1:]))
 	}
-	os.Exit(m.Run())
+	os.Exit(tested(m))
+}
+
+// tested runs the tests with a configuration, and so a log, of their own.
+func tested(m *testing.M) int {
+	home, err := os.MkdirTemp("", "pneumolight")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(home)
+	if err := os.Setenv("XDG_CONFIG_HOME", home); err != nil {
+		panic(err)
+	}
+	return m.Run()
 }
 
 // outcome is what a run of the program left.

@@ -52,7 +52,9 @@ Intervals are 95 %, from a bootstrap over films.`,
 				return err
 			}
 			defer model.Close()
-			report, err := evaluate(cmd.Context(), model, films, root, cmd.ErrOrStderr())
+			trail := startTrail(cmd.Context(), *shared, cmd.ErrOrStderr())
+			defer trail.end()
+			report, err := evaluate(cmd.Context(), model, trail, films, root, cmd.ErrOrStderr())
 			if err != nil {
 				return err
 			}
@@ -131,7 +133,7 @@ type evaluationReport struct {
 }
 
 // evaluate has every film judged; films that fail are named on stderr.
-func evaluate(ctx context.Context, model reading.Predictor, films []labelled, root string, stderr io.Writer) (evaluationReport, error) {
+func evaluate(ctx context.Context, model reading.Predictor, trail *trail, films []labelled, root string, stderr io.Writer) (evaluationReport, error) {
 	report := evaluationReport{Listed: len(films)}
 	var judged []evaluation.Film
 	for _, film := range films {
@@ -143,6 +145,7 @@ func evaluate(ctx context.Context, model reading.Predictor, films []labelled, ro
 		if err != nil {
 			return report, err
 		}
+		trail.analysed(analysis)
 		switch analysis.Status {
 		case reading.StatusOK:
 			judged = append(judged, evaluation.Film{

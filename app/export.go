@@ -74,10 +74,13 @@ A film that cannot be de-identified is not written; the exit code is then 1.`,
 type exporter struct {
 	options exportOptions
 	export  *deidentify.Export
+	source  dicomio.Source // of the originals' digests
 	// model is nil where no reports are asked for.
 	model reading.Predictor
 	// reviews finds a film's latest review; nil where there is none.
 	reviews func(context.Context, *dicomio.Film) (*store.Case, error)
+	// record keeps in the log what was done.
+	record func(store.Event)
 	// refused is told which film is not exported and why; progress, after
 	// each film, how many of how many are done.
 	refused  func(path string, err error)
@@ -109,7 +112,6 @@ func exportFilms(cmd *cobra.Command, shared settings, o exportOptions, source st
 	x.refused = func(path string, err error) {
 		fmt.Fprintf(cmd.ErrOrStderr(), "not exported: %v\n", named(path, err))
 	}
-	x.reviews = func(ctx context.Context, film *dicomio.Film) (*store.Case, error) { return reviewOf(ctx, shared, film) }
 	films, err := x.find(cmd.Context(), source)
 	if err != nil {
 		return err
@@ -122,6 +124,9 @@ func exportFilms(cmd *cobra.Command, shared settings, o exportOptions, source st
 		defer model.Close()
 		x.model = model
 	}
+	trail := startTrail(cmd.Context(), shared, cmd.ErrOrStderr())
+	defer trail.end()
+	x.reviews, x.record = trail.review, trail.Record
 	if err := x.all(cmd.Context(), films); err != nil {
 		return err
 	}
@@ -138,6 +143,7 @@ func (x *exporter) all(ctx context.Context, films []string) error {
 	if err := emptyFolder(x.options.out); err != nil {
 		return err
 	}
+	defer x.source.Close()
 	for k, path := range films {
 		x.progress(k, len(films))
 		if err := x.film(ctx, path); err != nil {
@@ -205,6 +211,11 @@ func (x *exporter) film(ctx context.Context, path string) error {
 		return err
 	}
 	x.summary.Exported++
+	original, err := x.source.Load(ctx, path, nil)
+	if err != nil {
+		return err
+	}
+	x.record(store.Exported(original.SHA256, x.options.reports))
 	x.summary.Films = append(x.summary.Films, deidentify.Entry{File: name, Removed: film.Removed, Warnings: film.Warnings})
 	if !x.options.reports && !x.options.cases {
 		return nil
@@ -271,7 +282,7 @@ func (x *exporter) review(ctx context.Context, path string, film *deidentify.Fil
 	}
 	c.Model.AnalysedAt = c.Model.AnalysedAt.AddDate(0, 0, film.Days)
 	c.Review.ReviewedAt = c.Review.ReviewedAt.AddDate(0, 0, film.Days)
-	c.Review.Note = ""
+	c.Review.Note, c.Review.Reviewer, c.Path = "", "", ""
 	return c, nil
 }
 
@@ -281,6 +292,7 @@ func (x *exporter) report(ctx context.Context, film string, review *store.Case) 
 	if err != nil {
 		return err
 	}
+	x.record(analysis.Event())
 	r := report.New(report.Source{
 		Analysis: analysis, File: film, Model: x.model.Info(), Case: review,
 		Program: "Pneumolight " + programVersion, At: time.Now(),

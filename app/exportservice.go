@@ -13,8 +13,7 @@ import (
 // windowExporter exports films for the window.
 type windowExporter struct {
 	model *loadingModel
-	// log is nil where it could not be opened.
-	log *store.Log
+	log   *openingLog
 }
 
 func (w windowExporter) Export(ctx context.Context, order lightbox.ExportOrder) (deidentify.Summary, error) {
@@ -24,7 +23,7 @@ func (w windowExporter) Export(ctx context.Context, order lightbox.ExportOrder) 
 	if err != nil {
 		return deidentify.Summary{}, err
 	}
-	x.progress, x.reviews = order.Progress, w.review
+	x.progress, x.reviews, x.record = order.Progress, w.review, w.log.Record
 	if order.Reports {
 		if x.model, err = w.model.wait(ctx); err != nil {
 			return x.summary, err
@@ -45,12 +44,8 @@ func (w windowExporter) Export(ctx context.Context, order lightbox.ExportOrder) 
 
 // review is a film's latest review; nil where there is none.
 func (w windowExporter) review(ctx context.Context, film *dicomio.Film) (*store.Case, error) {
-	if w.log == nil {
-		return nil, nil
+	if _, err := w.log.wait(ctx); err != nil && ctx.Err() == nil {
+		return nil, nil // the window has said that there is no log
 	}
-	c, found, err := w.log.Latest(ctx, film.SHA256, film.Frame)
-	if err != nil || !found {
-		return nil, err
-	}
-	return &c, nil
+	return w.log.review(ctx, film)
 }

@@ -21,13 +21,15 @@ func openHeadless(ctx context.Context, s settings, paths []string, stdout, stder
 		return err
 	}
 	defer model.Close()
+	trail := startTrail(ctx, s, stderr)
+	defer trail.end()
 	films, err := filmsIn(ctx, paths)
 	if err != nil {
 		return err
 	}
 	failed := false
 	for _, path := range films {
-		r, err := readHeadless(ctx, model, path, stdout)
+		r, err := readHeadless(ctx, model, trail, path, stdout)
 		if err != nil {
 			return err
 		}
@@ -40,7 +42,7 @@ func openHeadless(ctx context.Context, s settings, paths []string, stdout, stder
 }
 
 // readHeadless reads one film, prints its line and writes its overlay.
-func readHeadless(ctx context.Context, model reading.Predictor, path string, stdout io.Writer) (row, error) {
+func readHeadless(ctx context.Context, model reading.Predictor, trail *trail, path string, stdout io.Writer) (row, error) {
 	film, err := dicomio.ReadFile(ctx, path)
 	if err != nil {
 		if ctx.Err() != nil {
@@ -51,7 +53,7 @@ func readHeadless(ctx context.Context, model reading.Predictor, path string, std
 	}
 	base := filepath.Base(path)
 	out := strings.TrimSuffix(base, filepath.Ext(base)) + ".overlay.png"
-	analysis, err := writeOverlay(ctx, model, film, out)
+	analysis, err := writeOverlay(ctx, model, trail, film, out)
 	if err != nil {
 		return row{}, err
 	}

@@ -32,6 +32,7 @@ holds no names, patient IDs or birth dates.`,
 				return err
 			}
 			defer log.Close()
+			tellAside(log, cmd.ErrOrStderr())
 			if format == "json" {
 				return logJSON(cmd.Context(), log, history, cmd.OutOrStdout())
 			}
@@ -41,19 +42,6 @@ holds no names, patient IDs or birth dates.`,
 	command.Flags().StringVar(&format, "format", "csv", "csv, or json (one object a line)")
 	command.Flags().BoolVar(&history, "history", false, "every review, not only each case's latest")
 	return command
-}
-
-// openLog opens the log where the user has it.
-func openLog(ctx context.Context, s settings) (*store.Log, error) {
-	path := s.database
-	if path == "" {
-		standard, err := store.DefaultPath()
-		if err != nil {
-			return nil, err
-		}
-		path = standard
-	}
-	return store.Open(ctx, path)
 }
 
 func logJSON(ctx context.Context, log *store.Log, history bool, out io.Writer) error {
@@ -66,7 +54,7 @@ func logJSON(ctx context.Context, log *store.Log, history bool, out io.Writer) e
 var csvHeader = []string{
 	"film_sha256", "frame", "study_uid", "series_uid", "instance_uid", "patient_age", "patient_sex",
 	"model_name", "model_version", "model_sha256", "probability", "threshold", "call", "caution", "forced",
-	"analysed_at", "verdict", "note", "reviewed_at",
+	"analysed_at", "verdict", "note", "reviewed_at", "finding", "side", "first_impression", "reviewer",
 }
 
 func logCSV(ctx context.Context, log *store.Log, history bool, out io.Writer) error {
@@ -86,6 +74,7 @@ func logCSV(ctx context.Context, log *store.Log, history bool, out io.Writer) er
 			number(c.Model.Probability), number(c.Model.Threshold), c.Model.Call,
 			c.Model.Caution, strconv.FormatBool(c.Model.Forced), c.Model.AnalysedAt.Format(time.RFC3339),
 			string(c.Review.Verdict), cell(c.Review.Note), c.Review.ReviewedAt.Format(time.RFC3339),
+			string(c.Review.Finding), string(c.Review.Side), c.Review.Impression, cell(c.Review.Reviewer),
 		})
 	})
 	if err != nil {

@@ -31,5 +31,5 @@ func release() {
 func start(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return run(ctx, args, os.Stdout, os.Stderr)
+	return guarded(os.Stderr, func() int { return run(ctx, args, os.Stdout, os.Stderr) })
 }

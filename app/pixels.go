@@ -8,9 +8,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"pneumolight/dicomio"
+	"pneumolight/store"
 )
 
-func newPixels() *cobra.Command {
+func newPixels(shared *settings) *cobra.Command {
 	var out string
 	var frame int
 	command := &cobra.Command{
@@ -31,7 +32,13 @@ nor inverted, as a 16-bit binary PGM. Signed values are offset by
 			if film.IsColour() {
 				return fmt.Errorf("%s is a colour picture: pixels writes grey films only", args[0])
 			}
-			return writeFile(out, func(w io.Writer) error { return writePGM(w, film) })
+			trail := startTrail(cmd.Context(), *shared, cmd.ErrOrStderr())
+			defer trail.end()
+			if err := writeFile(out, func(w io.Writer) error { return writePGM(w, film) }); err != nil {
+				return err
+			}
+			trail.Record(store.PictureWritten(film.SHA256, film.Frame, "pgm"))
+			return nil
 		},
 	}
 	command.Flags().StringVar(&out, "out", "", "the PGM file to write")

@@ -32,11 +32,13 @@ call, and the exit code is 1.`,
 				return err
 			}
 			defer model.Close()
+			trail := startTrail(cmd.Context(), *shared, cmd.ErrOrStderr())
+			defer trail.end()
 			write := writeLine
 			if asJSON {
 				write = writeJSON
 			}
-			return predict(cmd.Context(), model, files, func(r row) error { return write(cmd.OutOrStdout(), r) })
+			return predict(cmd.Context(), model, trail, files, func(r row) error { return write(cmd.OutOrStdout(), r) })
 		},
 	}
 	command.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a line")
@@ -44,13 +46,14 @@ call, and the exit code is 1.`,
 }
 
 // predict gives each film's row to write, in order.
-func predict(ctx context.Context, model reading.Predictor, files []string, write func(row) error) error {
+func predict(ctx context.Context, model reading.Predictor, trail *trail, files []string, write func(row) error) error {
 	failed := false
 	for _, file := range files {
 		analysis, err := reading.Open(ctx, model, file)
 		if err != nil {
 			return err
 		}
+		trail.analysed(analysis)
 		if err := write(newRow(file, analysis, model.Info())); err != nil {
 			return err
 		}

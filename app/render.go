@@ -12,6 +12,7 @@ import (
 	"pneumolight/dicomio"
 	"pneumolight/reading"
 	"pneumolight/render"
+	"pneumolight/store"
 )
 
 // overlayOpacity is how strongly a written overlay covers the film.
@@ -35,15 +36,17 @@ the model does not judge is written without one, and the exit code is 1.`,
 			if err != nil {
 				return err
 			}
+			trail := startTrail(cmd.Context(), *shared, cmd.ErrOrStderr())
+			defer trail.end()
 			if !overlay {
-				return writePNG(out, render.Film(film, film.DefaultWindow()))
+				return writePicture(out, trail, film, render.Film(film, film.DefaultWindow()))
 			}
 			model, err := openModel(*shared)
 			if err != nil {
 				return err
 			}
 			defer model.Close()
-			analysis, err := writeOverlay(cmd.Context(), model, film, out)
+			analysis, err := writeOverlay(cmd.Context(), model, trail, film, out)
 			if err != nil {
 				return err
 			}
@@ -60,19 +63,25 @@ the model does not judge is written without one, and the exit code is 1.`,
 }
 
 // writeOverlay analyses a film and writes it with the heat map, if any, over it.
-func writeOverlay(ctx context.Context, model reading.Predictor, film *dicomio.Film, out string) (reading.Analysis, error) {
+func writeOverlay(ctx context.Context, model reading.Predictor, trail *trail, film *dicomio.Film, out string) (reading.Analysis, error) {
 	analysis, err := reading.Analyse(ctx, model, film, false)
 	if err != nil {
 		return analysis, err
 	}
+	trail.analysed(analysis)
 	picture := render.Film(film, film.DefaultWindow())
 	if analysis.Status == reading.StatusOK {
 		render.Overlay(picture, analysis.Prediction.Map, render.RegionThreshold, overlayOpacity)
 	}
-	return analysis, writePNG(out, picture)
+	return analysis, writePicture(out, trail, film, picture)
 }
 
-func writePNG(path string, picture image.Image) error {
+// writePicture writes a film's picture as PNG.
+func writePicture(path string, trail *trail, film *dicomio.Film, picture image.Image) error {
 	encoder := png.Encoder{CompressionLevel: png.BestSpeed}
-	return writeFile(path, func(w io.Writer) error { return encoder.Encode(w, picture) })
+	if err := writeFile(path, func(w io.Writer) error { return encoder.Encode(w, picture) }); err != nil {
+		return err
+	}
+	trail.Record(store.PictureWritten(film.SHA256, film.Frame, "png"))
+	return nil
 }

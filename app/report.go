@@ -95,12 +95,17 @@ func writeReport(cmd *cobra.Command, shared settings, o reportOptions, file stri
 	if text.Unfinished() {
 		return usageError{errors.New("the text still has a [placeholder] of its template: write what you see in its place with --draft and --text")}
 	}
+	if _, err := os.Stat(shared.database); shared.database != "" && errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no log at %s: check --db, or leave it out", shared.database)
+	}
 	model, err := openModel(shared)
 	if err != nil {
 		return err
 	}
 	defer model.Close()
-	r, err := newFilmReport(cmd.Context(), shared, model, file, o, text)
+	trail := startTrail(cmd.Context(), shared, cmd.ErrOrStderr())
+	defer trail.end()
+	r, err := newFilmReport(cmd.Context(), trail, model, file, o, text)
 	if err != nil {
 		return err
 	}
@@ -115,6 +120,7 @@ func writeReport(cmd *cobra.Command, shared settings, o reportOptions, file stri
 	}); err != nil {
 		return err
 	}
+	trail.Record(store.Reported(r.Film.SHA256, r.Film.Frame, string(format)))
 	if r.Status != reading.StatusOK {
 		fmt.Fprintf(cmd.ErrOrStderr(), "%s: %s: %s\n", file, r.Status, r.Reason)
 		return errSomeFailed
@@ -167,12 +173,13 @@ func (o reportOptions) formatOf() (report.Format, error) {
 }
 
 // newFilmReport reads and judges a film and looks up its review.
-func newFilmReport(ctx context.Context, shared settings, model *inference.Model, path string, o reportOptions, text report.Text) (*report.Report, error) {
+func newFilmReport(ctx context.Context, trail *trail, model *inference.Model, path string, o reportOptions, text report.Text) (*report.Report, error) {
 	analysis, err := analyseFrame(ctx, model, path, o.frame, o.anyway)
 	if err != nil {
 		return nil, err
 	}
-	review, err := reviewOf(ctx, shared, analysis.Film)
+	trail.analysed(analysis)
+	review, err := trail.review(ctx, analysis.Film)
 	if err != nil {
 		return nil, err
 	}
@@ -191,36 +198,4 @@ func analyseFrame(ctx context.Context, model reading.Predictor, path string, fra
 		return reading.Analysis{Status: reading.StatusError, Err: err}, nil
 	}
 	return reading.Analyse(ctx, model, film, anyway)
-}
-
-// reviewOf finds a film's latest review; nil where there is none. It makes no
-// log where there is none yet.
-func reviewOf(ctx context.Context, shared settings, film *dicomio.Film) (*store.Case, error) {
-	if film == nil {
-		return nil, nil
-	}
-	path := shared.database
-	if path == "" {
-		standard, err := store.DefaultPath()
-		if err != nil {
-			return nil, err
-		}
-		path = standard
-	}
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		if shared.database != "" {
-			return nil, fmt.Errorf("there is no log at %s: check --db, or leave it out", path)
-		}
-		return nil, nil
-	}
-	log, err := openLog(ctx, shared)
-	if err != nil {
-		return nil, err
-	}
-	defer log.Close()
-	latest, found, err := log.Latest(ctx, film.SHA256, film.Frame)
-	if err != nil || !found {
-		return nil, err
-	}
-	return &latest, nil
 }

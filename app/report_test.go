@@ -33,7 +33,7 @@ func reviewInLog(t *testing.T, film, note string) string {
 		Prediction: inference.Prediction{Probability: 0.25, Call: inference.CallNormal},
 		Model:      inference.Info{Name: "an older model", Version: "0.0.1", SHA256: strings.Repeat("0", 64), Threshold: 0.5},
 	}
-	c, err := analysis.Case(store.VerdictDisagree, note, time.Now())
+	c, err := analysis.Case(store.Review{Verdict: store.VerdictDisagree, Note: note, ReviewedAt: time.Now()})
 	if err != nil {
 		t.Fatal(err)
 	}

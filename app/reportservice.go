@@ -16,7 +16,7 @@ import (
 )
 
 // reportWriter writes the window's reports.
-type reportWriter struct{}
+type reportWriter struct{ log *openingLog }
 
 // Folder is the user's documents, or the home folder where there are none.
 func (reportWriter) Folder() string {
@@ -31,7 +31,7 @@ func (reportWriter) Folder() string {
 	return home
 }
 
-func (reportWriter) Write(ctx context.Context, source report.Source, files lightbox.ReportFiles) (written []string, err error) {
+func (w reportWriter) Write(ctx context.Context, source report.Source, files lightbox.ReportFiles) (written []string, err error) {
 	source.Program = "Pneumolight " + programVersion
 	r := report.New(source)
 	// All are made before the first is written.
@@ -62,6 +62,9 @@ func (reportWriter) Write(ctx context.Context, source report.Source, files light
 			return written, fmt.Errorf("%s cannot be written: %w", path, writeCause(err))
 		}
 		written = append(written, path)
+	}
+	for _, format := range files.Formats {
+		w.log.Record(store.Reported(r.Film.SHA256, r.Film.Frame, string(format)))
 	}
 	return written, nil
 }

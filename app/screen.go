@@ -85,11 +85,31 @@ func (s *screenCommand) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, log.Close()) }()
+	tellAside(log, s.stderr)
 	journal, err := log.BeginScreening(ctx, screeningRun(root, model.Info()), s.resume)
 	if err != nil {
 		return err
 	}
-	return s.screen(ctx, model, journal)
+	err = s.screen(ctx, model, journal)
+	s.keepHead(context.WithoutCancel(ctx), log, journal)
+	return err
+}
+
+// keepHead records in the user's log that a screening was done whose journal,
+// with the audit of its films, is a file of its own.
+func (s *screenCommand) keepHead(ctx context.Context, log *store.Log, journal *store.Screening) {
+	if s.settings.database != "" {
+		return // it is the same file
+	}
+	trail := startTrail(ctx, s.settings, s.stderr)
+	defer trail.end()
+	head, err := log.Head(ctx)
+	films, failed := journal.Tally(ctx)
+	if err = errors.Join(err, failed); err != nil {
+		fmt.Fprintf(s.stderr, "pneumolight: the screening is not recorded in the log: %v\n", err)
+		return
+	}
+	trail.Record(store.ScreeningKept(head, films))
 }
 
 // screeningRun is a run of a model over a folder that begins now.
@@ -234,7 +254,7 @@ func written(names ...string) func(string) bool {
 		if folder, err := filepath.EvalSymlinks(filepath.Dir(absolute)); err == nil {
 			absolute = filepath.Join(folder, filepath.Base(absolute))
 		}
-		for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
+		for _, suffix := range []string{"", "-wal", "-shm", "-journal", ".lock"} {
 			prefixes[absolute+suffix] = true
 		}
 	}

@@ -12,7 +12,7 @@ import (
 // log.
 type screener struct {
 	settings settings
-	log      *store.Log
+	log      *openingLog
 }
 
 func (screener) Root(path string) (string, error) { return screening.Root(path) }
@@ -29,14 +29,18 @@ func (s screener) Screen(ctx context.Context, order lightbox.ScreenOrder) (scree
 		return screening.Progress{}, err
 	}
 	defer model.Close()
-	journal, err := s.log.BeginScreening(ctx, screeningRun(root, model.Info()), order.Resume)
+	log, err := s.log.wait(ctx)
+	if err != nil {
+		return screening.Progress{}, err
+	}
+	journal, err := log.BeginScreening(ctx, screeningRun(root, model.Info()), order.Resume)
 	if err != nil {
 		return screening.Progress{}, err
 	}
 	order.Begun(store.ScreeningSummary{ID: journal.ID(), ScreeningRun: journal.Run()})
 	return screening.Job{
 		Folder: order.Folder, Model: model, Journal: tellingJournal{journal, order.Recorded},
-		Pace: order.Pace, Watch: order.Watch, Own: written(s.log.Path()), Progress: order.Progress,
+		Pace: order.Pace, Watch: order.Watch, Own: written(log.Path()), Progress: order.Progress,
 	}.Run(ctx)
 }
 
@@ -55,11 +59,15 @@ func (j tellingJournal) Record(ctx context.Context, files []store.ScreenedFile) 
 }
 
 func (s screener) Screenings(ctx context.Context) ([]store.ScreeningSummary, error) {
-	return s.log.Screenings(ctx)
+	log, err := s.log.wait(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return log.Screenings(ctx)
 }
 
 func (s screener) Films(ctx context.Context, id int64, visit func(store.ScreenedFilm, []string, store.FileState) error) error {
-	run, err := s.log.Screening(ctx, id)
+	run, err := s.screening(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -67,9 +75,17 @@ func (s screener) Films(ctx context.Context, id int64, visit func(store.Screened
 }
 
 func (s screener) Reviewed(ctx context.Context, id int64, visit func(sha256 string)) error {
-	run, err := s.log.Screening(ctx, id)
+	run, err := s.screening(ctx, id)
 	if err != nil {
 		return err
 	}
 	return run.Reviewed(ctx, visit)
+}
+
+func (s screener) screening(ctx context.Context, id int64) (*store.Screening, error) {
+	log, err := s.log.wait(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return log.Screening(ctx, id)
 }

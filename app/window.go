@@ -62,25 +62,19 @@ func openWindow(ctx context.Context, s settings, paths []string, stdout, stderr 
 	model := startLoading(s)
 	defer func() { err = errors.Join(err, model.close()) }()
 
+	log := startOpeningLog(context.WithoutCancel(ctx), s)
+	defer func() { err = errors.Join(err, log.close()) }()
+
 	services := ui.Services{
 		Films:    films{},
 		Analyser: analyser{model},
+		Log:      log,
 		Card:     assets.ModelCard,
 		Version:  programVersion,
-		Reports:  reportWriter{},
+		Screener: screener{s, log},
+		Reports:  reportWriter{log},
+		Exporter: windowExporter{model, log},
 	}
-	log, err := openLog(ctx, s)
-	if err != nil {
-		// Films can be read without a log: the window says what is missing.
-		fmt.Fprintf(stderr, "pneumolight: %v\n", err)
-		services.LogError = err
-	} else {
-		defer func() { err = errors.Join(err, log.Close()) }()
-		services.Log = log
-		services.Screener = screener{s, log}
-	}
-	services.Exporter = windowExporter{model, log}
-
 	window := ui.New(program, services)
 	stop := context.AfterFunc(ctx, func() {
 		fyne.Do(program.Quit)

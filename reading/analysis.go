@@ -43,7 +43,8 @@ type Analysis struct {
 	Forced bool
 	// Err is set for StatusError only.
 	Err error
-	// Prediction and Model are set for StatusOK only.
+	// Prediction is set for StatusOK only. Model is the one that judged the
+	// film, or would have; it is not set where the film could not be read.
 	Prediction inference.Prediction
 	Model      inference.Info
 	// At is when the film was analysed.
@@ -88,6 +89,7 @@ func Open(ctx context.Context, predictor Predictor, path string) (Analysis, erro
 func Analyse(ctx context.Context, predictor Predictor, film *dicomio.Film, anyway bool) (Analysis, error) {
 	analysis := Admit(film, anyway)
 	if analysis.Status != "" {
+		analysis.Model = predictor.Info()
 		return analysis, nil
 	}
 	analysis.At = time.Now()
@@ -122,6 +124,7 @@ func Admit(film *dicomio.Film, anyway bool) Analysis {
 // Conclude turns what the model said about an admitted film, or its failure
 // to say anything, into the finished Analysis.
 func (a Analysis) Conclude(model inference.Info, prediction inference.Prediction, err error, anyway bool) Analysis {
+	a.Model = model
 	switch {
 	case errors.Is(err, inference.ErrColour):
 		a.Status = StatusRefused
@@ -135,7 +138,6 @@ func (a Analysis) Conclude(model inference.Info, prediction inference.Prediction
 	default:
 		a.Status = StatusOK
 		a.Prediction = prediction
-		a.Model = model
 		if prediction.Refusal != nil {
 			a.Forced = true
 			a.Reasons = append(a.Reasons, dicomio.Reason{Code: prediction.Refusal.Code, Text: prediction.Refusal.Text})
@@ -150,7 +152,7 @@ var ErrNothingToReview = errors.New("this film was not analysed, so there is not
 
 // Case is the row that the log keeps of a reviewed film. The error is
 // ErrNothingToReview where the film was not analysed.
-func (a Analysis) Case(verdict store.Verdict, note string, at time.Time) (store.Case, error) {
+func (a Analysis) Case(review store.Review) (store.Case, error) {
 	if a.Status != StatusOK {
 		return store.Case{}, ErrNothingToReview
 	}
@@ -163,18 +165,36 @@ func (a Analysis) Case(verdict store.Verdict, note string, at time.Time) (store.
 	if header.PatientAge >= 0 {
 		film.PatientAge = &header.PatientAge
 	}
-	codes := make([]string, len(a.Reasons))
-	for k, reason := range a.Reasons {
-		codes[k] = reason.Code
-	}
 	return store.Case{
 		Film: film,
 		Model: store.Model{
 			Name: a.Model.Name, Version: a.Model.Version, SHA256: a.Model.SHA256,
 			Probability: a.Prediction.Probability, Threshold: a.Model.Threshold,
 			Call:    string(a.Prediction.Call),
-			Caution: strings.Join(codes, " "), Forced: a.Forced, AnalysedAt: a.At,
+			Caution: a.codes(), Forced: a.Forced, AnalysedAt: a.At,
 		},
-		Review: store.Review{Verdict: verdict, Note: note, ReviewedAt: at},
+		Review: review,
 	}, nil
+}
+
+// codes are the codes of the reasons, with spaces between them.
+func (a Analysis) codes() string {
+	codes := make([]string, len(a.Reasons))
+	for k, reason := range a.Reasons {
+		codes[k] = reason.Code
+	}
+	return strings.Join(codes, " ")
+}
+
+// Event is what the audit keeps of the analysis of a film that was read: which
+// model made what of it. It holds no reason in words, which may quote the file.
+func (a Analysis) Event() store.Event {
+	read := store.ModelRead{
+		Model: a.Model.Name, Version: a.Model.Version, SHA256: a.Model.SHA256,
+		Status: string(a.Status), Codes: a.codes(), Forced: a.Forced,
+	}
+	if a.Status == StatusOK {
+		read.Call, read.Probability = string(a.Prediction.Call), &a.Prediction.Probability
+	}
+	return read.Event(a.Film.SHA256, a.Film.Frame)
 }

@@ -51,7 +51,7 @@ func open(t *testing.T, model reading.Predictor, path string) reading.Analysis {
 func TestAReviewedFilmBecomesACase(t *testing.T) {
 	analysis := open(t, &steady{}, moduleFilm(t, "4.dcm"))
 	at := time.Now()
-	c, err := analysis.Case(store.VerdictDisagree, "no consolidation", at)
+	c, err := analysis.Case(store.Review{Verdict: store.VerdictDisagree, Note: "no consolidation", ReviewedAt: at})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +76,7 @@ func TestAFilmThatIsNotForTheModelIsRefusedUnlessForced(t *testing.T) {
 	if analysis.Status != reading.StatusRefused || analysis.Reason() == "" || model.asked != 0 {
 		t.Fatalf("status %s, reason %q, the model was asked %d times", analysis.Status, analysis.Reason(), model.asked)
 	}
-	if _, err := analysis.Case(store.VerdictAgree, "", time.Now()); !errors.Is(err, reading.ErrNothingToReview) {
+	if _, err := analysis.Case(store.Review{Verdict: store.VerdictAgree, ReviewedAt: time.Now()}); !errors.Is(err, reading.ErrNothingToReview) {
 		t.Errorf("a refused film made a case: %v", err)
 	}
 
@@ -87,7 +87,7 @@ func TestAFilmThatIsNotForTheModelIsRefusedUnlessForced(t *testing.T) {
 	if forced.Status != reading.StatusOK || !forced.Forced {
 		t.Fatalf("status %s, forced %v", forced.Status, forced.Forced)
 	}
-	c, err := forced.Case(store.VerdictUncertain, "", time.Now())
+	c, err := forced.Case(store.Review{Verdict: store.VerdictUncertain, ReviewedAt: time.Now()})
 	if err != nil {
 		t.Fatal(err)
 	}

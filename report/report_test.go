@@ -107,7 +107,7 @@ func words(t *testing.T, document []byte) string {
 }
 
 func reviewed(s *report.Source) {
-	c, err := s.Analysis.Case(store.VerdictDisagree, "Old scar, unchanged", at)
+	c, err := s.Analysis.Case(store.Review{Verdict: store.VerdictDisagree, Note: "Old scar, unchanged", ReviewedAt: at})
 	if err != nil {
 		panic(err)
 	}

@@ -50,9 +50,10 @@ func asides(t *testing.T, path string) []string {
 	return found
 }
 
+const words = "this is no database, but somebody may want it back; it is long enough to look at more closely than a header"
+
 func TestADamagedLogIsSetAsideAndANewOneBegun(t *testing.T) {
-	text := filepath.Join(t.TempDir(), "cases.db")
-	const words = "this is no database, but somebody may want it back; it is long enough to look at more closely than a header"
+	text := audited(t) // nothing of the database is left
 	if err := os.WriteFile(text, []byte(words), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -69,6 +70,30 @@ func TestADamagedLogIsSetAsideAndANewOneBegun(t *testing.T) {
 		save(t, log, reviewed("b", store.VerdictAgree, ""))
 		if again := openLog(t, path); again.SetAside() != "" || len(all(t, again, true)) != 1 {
 			t.Error("the new log was set aside, too")
+		}
+	}
+}
+
+func TestAFileThatNeverWasALogIsLeftAlone(t *testing.T) {
+	text, foreign := filepath.Join(t.TempDir(), "notes.txt"), filepath.Join(t.TempDir(), "bookmarks.db")
+	if err := os.WriteFile(text, []byte(words), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := rawDatabase(t, foreign).Exec(`CREATE TABLE bookmarks (x)`); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		for _, path := range []string{text, foreign} {
+			before, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := store.Open(t.Context(), path); !errors.Is(err, store.ErrNoLog) {
+				t.Errorf("%s: error %v", path, err)
+			}
+			if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
+				t.Errorf("%s was changed, error %v", path, err)
+			}
 		}
 	}
 }

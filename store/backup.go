@@ -177,9 +177,3 @@ func openBackup(path string) (*sql.DB, error) {
 
 // auditVersion is the schema that the audit came with.
 const auditVersion = 3
-
-// What is wrong with a file that was to be restored.
-var (
-	ErrNoLog    = errors.New("this is a database, but not a log of Pneumolight's")
-	ErrTampered = errors.New("the audit does not hold")
-)

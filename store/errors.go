@@ -12,6 +12,12 @@ import (
 // ErrDamaged says that the log's file is not a sound database.
 var ErrDamaged = errors.New("the log is damaged: close every Pneumolight that uses it and start one again, which sets the file aside and begins a new log")
 
+// ErrNoLog says that a file that was named never was a log.
+var ErrNoLog = errors.New("this is not a log of Pneumolight's: name another file")
+
+// ErrTampered says that a backup's audit does not hold.
+var ErrTampered = errors.New("somebody has changed its audit: restore an older backup, or copy this one to the log's place by hand")
+
 // What keeps a sound database from being written for the moment.
 var (
 	ErrFull     = errors.New("the disk is full: free some space and try again")

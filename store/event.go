@@ -138,16 +138,6 @@ func restored(head Head) Event {
 	}{head.String()})
 }
 
-// Evaluated says that a model was measured on so many labelled films.
-func Evaluated(model, version, sha256 string, films int) Event {
-	return event(ActionEvaluated, "", 0, struct {
-		Model   string `json:"model"`
-		Version string `json:"version"`
-		SHA256  string `json:"sha256"`
-		Films   int    `json:"films"`
-	}{model, version, sha256, films})
-}
-
 // SettingChanged says that the user chose another value for a setting. The
 // value is one that the program offers, never a text or a path of the user's;
 // for a setting that is such a text it is empty.

@@ -29,8 +29,8 @@ func DefaultPath() (string, error) {
 //
 // A damaged log is set aside and a new one begun; SetAside then says where the
 // damaged one is. One that is merely busy, read-only, on a full disk or of a
-// newer Pneumolight (ErrBusy, ErrReadOnly, ErrFull, ErrNewer) stays as it is
-// and is not opened. The error wraps ErrDamaged where another program has a
+// newer Pneumolight (ErrBusy, ErrReadOnly, ErrFull, ErrNewer), or that never was
+// a log (ErrNoLog), stays as it is and is not opened. The error wraps ErrDamaged where another program has a
 // damaged log open, so that it cannot be moved.
 func Open(ctx context.Context, path string) (*Log, error) {
 	log, err := openOrSetAside(ctx, path)
@@ -75,6 +75,9 @@ func beginAnew(ctx context.Context, path, aside string, err error) (*Log, error)
 }
 
 func open(ctx context.Context, path string) (*Log, error) {
+	if mistaken(path) {
+		return nil, ErrNoLog
+	}
 	if err := private(path); err != nil {
 		return nil, explain(err)
 	}
@@ -116,10 +119,45 @@ func inspect(ctx context.Context, path string) (err error) {
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	// What a newer Pneumolight writes may look damaged to this one.
-	if _, err := readVersion(ctx, db); err != nil {
+	version, err := readVersion(ctx, db)
+	if err != nil {
 		return explain(err)
 	}
-	return sound(ctx, db)
+	if err := sound(ctx, db); err != nil || version > 0 {
+		return err
+	}
+	var tables int
+	if err := db.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_master`).Scan(&tables); err != nil {
+		return explain(err)
+	}
+	if tables > 0 {
+		return ErrNoLog // another program's database
+	}
+	return nil
+}
+
+// magic begins every SQLite database (The SQLite file format, 1.3).
+const magic = "SQLite format 3\x00"
+
+// mistaken reports whether a file is one that somebody named by mistake, which
+// is not to be moved: it is no database, and nothing says that it ever was a
+// log.
+func mistaken(path string) bool {
+	file, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	head := make([]byte, len(magic))
+	n, err := file.Read(head)
+	if n == 0 || err != nil || string(head[:n]) == magic {
+		return false
+	}
+	if _, err := os.Stat(path + lockSuffix); err == nil {
+		return false // it was opened as a log before
+	}
+	usual, err := DefaultPath()
+	return err != nil || filepath.Clean(path) != usual
 }
 
 // sound is nil where SQLite finds no fault with a database. Its error wraps

@@ -32,11 +32,16 @@ const (
 // Actions are all actions with their usual keys, group by group.
 func Actions() []Action {
 	box := func(do func(*lightbox.Lightbox)) func(*Window) { return func(w *Window) { do(w.box) } }
+	finding := func(f store.Finding) func(*Window) {
+		return box(func(l *lightbox.Lightbox) { l.ToggleFinding(f) })
+	}
+	side := func(s store.Side) func(*Window) { return box(func(l *lightbox.Lightbox) { l.ToggleSide(s) }) }
 	actions := []Action{
 		{"film.open", groupFilm, "Open a file", []string{"Ctrl+O"}, (*Window).chooseFile},
 		{"film.folder", groupFilm, "Open a folder", []string{"Ctrl+Shift+O"}, (*Window).chooseFolder},
 		{"film.compare", groupFilm, "Compare with the prior", []string{"V"}, box((*lightbox.Lightbox).Compare)},
 		{"film.compareWith", groupFilm, "Compare with a film…", []string{"Ctrl+P"}, (*Window).choosePrior},
+		{"film.backup", groupFilm, "Back up the log…", nil, (*Window).chooseBackup},
 		{"film.settings", groupFilm, "Settings", []string{"Ctrl+,"}, (*Window).showSettings},
 		{"film.quit", groupFilm, "Quit", []string{"Ctrl+Q"}, (*Window).close},
 		{"film.next", groupFilm, "Next film", []string{"Down", "PageDown"}, box(func(l *lightbox.Lightbox) { l.Step(1) })},
@@ -104,6 +109,20 @@ func Actions() []Action {
 		{"review.note", groupReview, "Write a note", []string{"N"}, (*Window).focusNote},
 		{"review.phrase", groupReview, "Add a phrase to the note", []string{"T"}, (*Window).showPhrases},
 		{"review.save", groupReview, "Save the review", []string{"Ctrl+S", "S"}, box((*lightbox.Lightbox).Save)},
+
+		{"finding.consolidation", groupReview, "Consolidation", []string{"Ctrl+1"}, finding(store.FindingConsolidation)},
+		{"finding.interstitial", groupReview, "Interstitial, ground glass", []string{"Ctrl+2"}, finding(store.FindingInterstitial)},
+		{"finding.effusion", groupReview, "Pleural effusion", []string{"Ctrl+3"}, finding(store.FindingEffusion)},
+		{"finding.atelectasis", groupReview, "Atelectasis", []string{"Ctrl+4"}, finding(store.FindingAtelectasis)},
+		{"finding.pneumothorax", groupReview, "Pneumothorax", []string{"Ctrl+5"}, finding(store.FindingPneumothorax)},
+		{"finding.nodule", groupReview, "Nodule or mass", []string{"Ctrl+6"}, finding(store.FindingNodule)},
+		{"finding.cardiomegaly", groupReview, "Cardiac enlargement", []string{"Ctrl+7"}, finding(store.FindingCardiomegaly)},
+		{"finding.other", groupReview, "Other finding", []string{"Ctrl+8"}, finding(store.FindingOther)},
+		{"finding.none", groupReview, "No finding", []string{"Ctrl+9"}, finding(store.FindingNone)},
+		{"side.right", groupReview, "Finding: right", []string{"Ctrl+R"}, side(store.SideRight)},
+		{"side.left", groupReview, "Finding: left", []string{"Ctrl+L"}, side(store.SideLeft)},
+		{"side.both", groupReview, "Finding: both sides", []string{"Ctrl+B"}, side(store.SideBoth)},
+		{"review.history", groupReview, "All reviews of this film", []string{"Ctrl+H"}, (*Window).showHistory},
 
 		{"review.agreement", groupReview, "Agreement with the model", []string{"J"}, (*Window).showAgreement},
 	}...)

@@ -19,12 +19,16 @@ import (
 // not.
 func (w *Window) showAgreement() {
 	w.box.LoadReviews(func(r lightbox.Reviews) {
-		w.show(tr("Agreement with the model"), agreementView(r))
+		w.show(tr("Agreement with the model"), agreementView(r, func(c store.Case) {
+			w.reading.Hide()
+			w.box.Revisit(c)
+		}))
 		w.reading.Resize(w.dialogSize())
 	})
 }
 
-func agreementView(r lightbox.Reviews) fyne.CanvasObject {
+// agreementView shows the reviews; again is called with one to look at again.
+func agreementView(r lightbox.Reviews, again func(store.Case)) fyne.CanvasObject {
 	if len(r.Agreements) == 0 {
 		return widget.NewLabel(tr("No film is reviewed yet."))
 	}
@@ -35,7 +39,7 @@ func agreementView(r lightbox.Reviews) fyne.CanvasObject {
 	}
 	note := small()
 	note.SetText(tr("Share of films on which you agreed, by month of review, with 95 % intervals. Agreement is not accuracy: the model may have led you."))
-	head := container.NewVBox(newPlot(r), legend, note, separator(), heading(tr("Disagreements, to look at again")))
+	head := container.NewVBox(newPlot(r), legend, note, separator(), heading(tr("Disagreements: click one to look at it again")))
 	list := widget.NewList(func() int { return len(r.Disagreements) },
 		func() fyne.CanvasObject {
 			label := widget.NewLabel("")
@@ -45,6 +49,7 @@ func agreementView(r lightbox.Reviews) fyne.CanvasObject {
 		func(k widget.ListItemID, o fyne.CanvasObject) {
 			o.(*widget.Label).SetText(disagreementText(r.Disagreements[k]))
 		})
+	list.OnSelected = func(k widget.ListItemID) { again(r.Disagreements[k]) }
 	return container.NewBorder(head, nil, nil, nil, list)
 }
 
@@ -58,16 +63,9 @@ func modelsOf(r lightbox.Reviews) []string {
 	return models
 }
 
-// totalText sums one model's months up in a line.
+// totalText says one model's sum in a line.
 func totalText(r lightbox.Reviews, model string) string {
-	total := lightbox.Agreement{Model: model}
-	for _, a := range r.Agreements {
-		if a.Model == model {
-			total.Agreed += a.Agreed
-			total.Disagreed += a.Disagreed
-			total.Uncertain += a.Uncertain
-		}
-	}
+	total := r.Total(model)
 	text := model + ": " + tr("agreed {{.Agreed}}, disagreed {{.Disagreed}}, uncertain {{.Uncertain}}", map[string]any{
 		"Agreed": total.Agreed, "Disagreed": total.Disagreed, "Uncertain": total.Uncertain,
 	})
@@ -79,11 +77,9 @@ func totalText(r lightbox.Reviews, model string) string {
 }
 
 func disagreementText(c store.Case) string {
-	text := fmt.Sprintf("%s   %s, %s", c.Review.ReviewedAt.Local().Format("2006-01-02 15:04"), callText(inference.Call(c.Model.Call)), percent(c.Model.Probability))
-	if c.Review.Note != "" {
-		text += "   " + c.Review.Note
-	}
-	return text
+	return joined(c.Review.ReviewedAt.Local().Format("2006-01-02 15:04"),
+		callText(inference.Call(c.Model.Call))+", "+percent(c.Model.Probability),
+		findingText(c.Review.Finding), sideText(c.Review.Side), c.Review.Note)
 }
 
 // plotColours tell models apart, with any colour vision (Okabe and Ito).
@@ -142,24 +138,36 @@ func (r *plotRenderer) Layout(size fyne.Size) {
 	}
 	months = months[max(0, len(months)-plotMonths):]
 	models := modelsOf(r.plot.reviews)
-	step := (size.Width - plotLeft - 8) / float32(len(months))
+	// Each model has its column in each month, and in all of them together,
+	// which stand apart on the right.
+	step := (size.Width - plotLeft - 8) / float32(len(months)+1)
+	column := func(k int, a lightbox.Agreement) {
+		if rate, ok := a.Rate(); ok {
+			model := slices.Index(models, a.Model)
+			x := plotLeft + step*(float32(k)+0.5) + (float32(model)-float32(len(models)-1)/2)*12
+			low, high := a.Interval()
+			r.whiskers(x, y(low), y(high), plotColours[model%len(plotColours)])
+			r.dot(fyne.NewPos(x, y(rate)), 9, plotColours[model%len(plotColours)])
+		}
+	}
+	label := func(k int, text string) {
+		r.text(text, fyne.NewPos(plotLeft+step*(float32(k)+0.5), size.Height-plotBottom/2), fyne.TextAlignCenter)
+	}
 	for k, month := range months {
-		middle := plotLeft + step*(float32(k)+0.5)
 		if every := 1 + int(60/step); k%every == 0 {
-			r.text(month, fyne.NewPos(middle, size.Height-plotBottom/2), fyne.TextAlignCenter)
+			label(k, month)
 		}
 		for _, a := range r.plot.reviews.Agreements {
-			rate, ok := a.Rate()
-			if a.Month != month || !ok {
-				continue
+			if a.Month == month {
+				column(k, a)
 			}
-			model := slices.Index(models, a.Model)
-			colour := plotColours[model%len(plotColours)]
-			x := middle + (float32(model)-float32(len(models)-1)/2)*12
-			low, high := a.Interval()
-			r.whiskers(x, y(low), y(high), colour)
-			r.dot(fyne.NewPos(x, y(rate)), 9, colour)
 		}
+	}
+	apart := plotLeft + step*float32(len(months))
+	r.line(fyne.NewPos(apart, plotTop), fyne.NewPos(apart, size.Height-plotBottom), colourLine, 2)
+	label(len(months), tr("all"))
+	for _, model := range models {
+		column(len(months), r.plot.reviews.Total(model))
 	}
 }
 

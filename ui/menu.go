@@ -2,10 +2,12 @@ package ui
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -46,7 +48,7 @@ func (w *Window) menu() *fyne.MainMenu {
 	recent.ChildMenu = fyne.NewMenu("", w.recentItems()...)
 	file := append(items("film.open", "film.folder"), recent)
 	file = append(file, items("", "film.compare", "film.compareWith", "", "film.next", "film.previous", "film.unread", "film.unreadBefore", "film.patient", "film.patientBefore", "", "film.frame", "film.frameBefore")...)
-	file = append(file, items("", "report.write", "export.open", "", "film.settings")...)
+	file = append(file, items("", "report.write", "export.open", "film.backup", "", "film.settings")...)
 	quit := item("film.quit")
 	quit.IsQuit = true
 	file = append(file, fyne.NewMenuItemSeparator(), quit)
@@ -60,7 +62,7 @@ func (w *Window) menu() *fyne.MainMenu {
 		fyne.NewMenu(tr("Window and level"), items("window.full", "window.auto", "window.preset1", "window.preset2", "window.preset3", "", "window.invert", "window.histogram")...),
 		fyne.NewMenu(tr("Tools"), items("tool.window", "tool.pan", "tool.zoom", "tool.magnify", "", "tool.ruler", "tool.angle", "tool.ratio", "tool.calibrate", "tool.remove", "", "tool.undo", "tool.redo")...),
 		fyne.NewMenu(tr("Model"), items("ai.heat", "ai.more", "ai.less", "ai.anyway", "", "ai.first.normal", "ai.first.pneumonia", "ai.first.uncertain")...),
-		fyne.NewMenu(tr("Review"), items("review.agree", "review.disagree", "review.uncertain", "review.note", "review.phrase", "review.save", "", "review.agreement")...),
+		fyne.NewMenu(tr("Review"), items("review.agree", "review.disagree", "review.uncertain", "review.note", "review.phrase", "review.save", "", "review.history", "review.agreement")...),
 		fyne.NewMenu(tr("Screening"), items("screen.here", "screen.folder", "", "screen.triage", "screen.earlier")...),
 		fyne.NewMenu(tr("Help"), help...),
 	)
@@ -120,6 +122,25 @@ func (w *Window) choose(chosen func(fyne.URI)) {
 		chosen(file.URI())
 	}, w.window)
 	w.locate(d)
+	d.Resize(w.dialogSize())
+	d.Show()
+}
+
+// chooseBackup asks where the log is to be copied to. The dialogue makes an
+// empty file of that name, which must not be taken for a backup.
+func (w *Window) chooseBackup() {
+	d := dialog.NewFileSave(func(file fyne.URIWriteCloser, err error) {
+		w.focusFilm()
+		if err != nil || file == nil {
+			return
+		}
+		path := filepath.FromSlash(file.URI().Path())
+		if err := errors.Join(file.Close(), os.Remove(path)); err != nil {
+			fyne.LogError("Making room for the backup", err)
+		}
+		w.box.Backup(path)
+	}, w.window)
+	d.SetFileName("pneumolight-" + time.Now().Format("2006-01-02") + ".db")
 	d.Resize(w.dialogSize())
 	d.Show()
 }

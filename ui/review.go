@@ -1,11 +1,15 @@
 package ui
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"pneumolight/inference"
 	"pneumolight/store"
 	"pneumolight/ui/lightbox"
 )
@@ -16,27 +20,44 @@ type reviewPanel struct {
 	keys *keyMap
 
 	state    *widget.Label
+	history  *button
 	verdicts map[store.Verdict]*button
+	finding  *button
+	sides    map[store.Side]*button
+	sideRow  fyne.CanvasObject
 	note     *noteEntry
 	save     *button
 
 	content *fyne.Container
 }
 
-// newReviewPanel makes the panel. Done gives the keys back to the film.
-func newReviewPanel(box *lightbox.Lightbox, keys *keyMap, done func()) *reviewPanel {
-	p := &reviewPanel{box: box, keys: keys, state: small(), verdicts: map[store.Verdict]*button{}}
+// newReviewPanel makes the panel. History shows the film's reviews, done gives
+// the keys back to the film.
+func newReviewPanel(box *lightbox.Lightbox, keys *keyMap, history, done func()) *reviewPanel {
+	p := &reviewPanel{box: box, keys: keys, state: small(), verdicts: map[store.Verdict]*button{}, sides: map[store.Side]*button{}}
+	p.history = newButton("", nil, history)
+	p.history.Importance = widget.LowImportance
 	row := container.New(&even{gap: 6})
 	for _, v := range store.Verdicts() {
 		p.verdicts[v] = newButton("", nil, func() { box.SetVerdict(v); done() })
 		row.Add(p.verdicts[v])
 	}
+	p.finding = newButton("", theme.MenuDropDownIcon(), func() { p.chooseFinding(done) })
+	p.finding.IconPlacement = widget.ButtonIconTrailingText
+	p.finding.Alignment = widget.ButtonAlignLeading
+	sides := container.New(&even{gap: 6})
+	for _, s := range store.Sides() {
+		p.sides[s] = newButton("", nil, func() { box.ToggleSide(s); done() })
+		sides.Add(p.sides[s])
+	}
+	p.sideRow = inset(sides)
 	p.note = newNoteEntry(done)
 	p.note.OnChanged = box.SetNote
 	p.save = newButton("", nil, func() { box.Save(); done() })
 	p.save.Importance = widget.HighImportance
 	p.content = container.New(layout.NewCustomPaddedVBoxLayout(4),
-		heading(tr("Your review")), p.state, inset(row), inset(p.note), inset(p.save))
+		container.NewBorder(nil, nil, heading(tr("Your review")), p.history),
+		p.state, inset(row), inset(p.finding), p.sideRow, inset(p.note), inset(p.save))
 	p.name()
 	return p
 }
@@ -45,6 +66,9 @@ func newReviewPanel(box *lightbox.Lightbox, keys *keyMap, done func()) *reviewPa
 func (p *reviewPanel) name() {
 	for v, button := range p.verdicts {
 		button.SetText(p.keys.hint(verdictText(v), "review."+string(v)))
+	}
+	for s, button := range p.sides {
+		button.SetText(sideText(s))
 	}
 	p.note.SetPlaceHolder(p.keys.hint(tr("Note"), "review.note"))
 	p.save.SetText(p.keys.hint(tr("Save review"), "review.save"))
@@ -55,16 +79,27 @@ func (p *reviewPanel) update() {
 	review := p.box.Review()
 	can := p.box.CanReview()
 	for v, button := range p.verdicts {
-		importance := widget.MediumImportance
-		if review.Verdict == v {
-			importance = widget.HighImportance
-		}
-		if button.Importance != importance {
-			button.Importance = importance
-			button.Refresh()
-		}
+		choose(button, review.Verdict == v)
 		enable(button, can)
 	}
+	finding := tr("Finding…")
+	if review.Finding != "" {
+		finding = findingText(review.Finding)
+	}
+	if p.finding.Text != finding {
+		p.finding.SetText(finding)
+	}
+	enable(p.finding, can)
+	for s, button := range p.sides {
+		choose(button, review.Side == s)
+		enable(button, can)
+	}
+	visible(p.sideRow, review.Finding.HasSide())
+	several := len(review.History) > 1 && !p.box.Hidden()
+	if text := tr("All {{.Count}} reviews", map[string]any{"Count": len(review.History)}); several && p.history.Text != text {
+		p.history.SetText(text)
+	}
+	visible(p.history, several)
 	if p.note.Text != review.Note {
 		p.note.SetText(review.Note)
 	}
@@ -88,15 +123,77 @@ func (p *reviewPanel) stateText(review lightbox.Review) string {
 		}
 		return ""
 	}
-	earlier := review.Earlier.Review
-	text := tr("Reviewed {{.When}}: {{.Verdict}}.", map[string]any{
-		"When":    earlier.ReviewedAt.Local().Format("2006-01-02 15:04"),
-		"Verdict": verdictText(earlier.Verdict),
-	})
-	if earlier.Note != "" {
-		text += "\n" + tr("Note: {{.Note}}", map[string]any{"Note": earlier.Note})
+	return tr("Reviewed") + " " + reviewText(review.Earlier.Review)
+}
+
+// reviewText is a saved review in a few lines.
+func reviewText(r store.Review) string {
+	text := r.ReviewedAt.Local().Format("2006-01-02 15:04")
+	if r.Reviewer != "" {
+		text += ", " + r.Reviewer
+	}
+	text += ": " + verdictText(r.Verdict)
+	if r.Finding != "" {
+		text += "; " + findingText(r.Finding)
+	}
+	if r.Side != "" {
+		text += ", " + sideText(r.Side)
+	}
+	text += "."
+	if r.Impression != "" {
+		text += "\n" + tr("First impression: {{.Call}}", map[string]any{"Call": impressionText(inference.Call(r.Impression))})
+	}
+	if r.Note != "" {
+		text += "\n" + tr("Note: {{.Note}}", map[string]any{"Note": r.Note})
 	}
 	return text
+}
+
+// choose marks a button as chosen, or not.
+func choose(b *button, chosen bool) {
+	importance := widget.MediumImportance
+	if chosen {
+		importance = widget.HighImportance
+	}
+	if b.Importance != importance {
+		b.Importance = importance
+		b.Refresh()
+	}
+}
+
+// chooseFinding offers the findings, above the button that they are for: below
+// it there is not always room.
+func (p *reviewPanel) chooseFinding(done func()) {
+	var items []*fyne.MenuItem
+	for _, f := range store.Findings() {
+		item := fyne.NewMenuItem(p.keys.hint(findingText(f), "finding."+string(f)), func() { p.box.SetFinding(f); done() })
+		item.Checked = p.box.Review().Finding == f
+		items = append(items, item)
+	}
+	none := fyne.NewMenuItem(tr("Name none"), func() { p.box.SetFinding(""); done() })
+	items = append(items, fyne.NewMenuItemSeparator(), none)
+	driver := fyne.CurrentApp().Driver()
+	menu := widget.NewPopUpMenu(fyne.NewMenu("", items...), driver.CanvasForObject(p.finding))
+	at := driver.AbsolutePositionForObject(p.finding)
+	menu.ShowAtPosition(fyne.NewPos(at.X, max(at.Y-menu.MinSize().Height-4, 0)))
+}
+
+// showHistory shows every review of the film on the box, the newest first.
+func (w *Window) showHistory() {
+	reviews := w.box.Review().History
+	if len(reviews) == 0 || w.box.Hidden() {
+		return
+	}
+	list := container.NewVBox()
+	for _, c := range slices.Backward(reviews) {
+		text := wrapped("")
+		text.SetText(reviewText(c.Review) + "\n" + tr("The model, version {{.Version}}, had said: {{.Call}}, {{.Probability}}", map[string]any{
+			"Version": c.Model.Version, "Call": callText(inference.Call(c.Model.Call)), "Probability": percent(c.Model.Probability),
+		}))
+		list.Add(text)
+		list.Add(separator())
+	}
+	w.show(tr("Reviews of this film"), container.NewVScroll(list))
 }
 
 func enable(d fyne.Disableable, on bool) {

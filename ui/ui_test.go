@@ -24,12 +24,15 @@ import (
 
 // reader is a set of services that keep what they hold in memory.
 type reader struct {
-	mu    sync.Mutex
-	cases []store.Case
-	fate  reading.Status
-	call  inference.Call
-	p     float64
-	peak  float32
+	mu     sync.Mutex
+	cases  []store.Case
+	events []store.Event
+	aside  string
+	noLog  error
+	fate   reading.Status
+	call   inference.Call
+	p      float64
+	peak   float32
 	// spacing is the films'.
 	spacing dicomio.Spacing
 	domain  inference.Domain
@@ -88,15 +91,30 @@ func (r *reader) Analyse(_ context.Context, f *dicomio.Film, anyway bool) (readi
 	return a, nil
 }
 
-func (r *reader) Latest(_ context.Context, sha256 string, _ int) (store.Case, bool, error) {
+func (r *reader) Opened(context.Context) (string, error) { return r.aside, r.noLog }
+
+func (r *reader) Reviews(_ context.Context, sha256 string, frame int) ([]store.Case, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for k := len(r.cases) - 1; k >= 0; k-- {
-		if r.cases[k].Film.SHA256 == sha256 {
-			return r.cases[k], true, nil
+	var reviews []store.Case
+	for _, c := range r.cases {
+		if c.Film.SHA256 == sha256 && c.Film.Frame == frame {
+			reviews = append(reviews, c)
 		}
 	}
-	return store.Case{}, false, nil
+	return reviews, nil
+}
+
+func (r *reader) Record(e store.Event) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.events = append(r.events, e)
+}
+
+func (r *reader) OnRecordFailure(func(error)) {}
+
+func (r *reader) Backup(context.Context, string, bool) (store.Head, error) {
+	return store.Head{}, r.noLog
 }
 
 func (r *reader) Save(_ context.Context, c store.Case) error {
@@ -547,7 +565,7 @@ func TestTheModelWaitsForTheFirstImpression(t *testing.T) {
 	test.TypeOnCanvas(d.window.Canvas(), "d")
 	d.Do("review.save")
 	d.settle(t)
-	if len(d.cases) != 1 || d.cases[0].Review.Note != "[first impression: normal]" {
+	if len(d.cases) != 1 || d.cases[0].Review.Impression != "normal" {
 		t.Errorf("the log holds %+v", d.cases)
 	}
 }

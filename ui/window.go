@@ -19,12 +19,10 @@ import (
 
 // Services is what the window is handed.
 type Services struct {
-	// Films, Analyser and Log are described in package lightbox. Log is
-	// nil where it could not be opened; LogError then says why.
+	// Films, Analyser and Log are described in package lightbox.
 	Films    lightbox.FilmReader
 	Analyser lightbox.Analyser
 	Log      lightbox.CaseLog
-	LogError error
 	Screener lightbox.Screener
 	Reports  lightbox.ReportWriter
 	Exporter lightbox.Exporter
@@ -99,11 +97,12 @@ func New(app fyne.App, services Services) *Window {
 	w.window = app.NewWindow("Pneumolight")
 	w.window.SetMaster()
 	w.box = lightbox.New(lightbox.Services{
-		Films: services.Films, Analyser: services.Analyser, Log: services.Log, LogError: services.LogError,
+		Films: services.Films, Analyser: services.Analyser, Log: services.Log,
 		Screener: services.Screener, Reports: services.Reports, Exporter: services.Exporter,
 	}, lightbox.Options{Post: post, Changed: w.changed, Text: func(s string) string { return tr(s) }, Now: time.Now})
 	w.build()
 	w.restore()
+	w.recordSettings()
 	w.window.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { w.Drop(uris) })
 	w.window.SetCloseIntercept(w.close)
 	w.update(^lightbox.Change(0))
@@ -185,7 +184,7 @@ func (w *Window) build() {
 	}
 	w.prior.Hide()
 	w.ai = newAIPanel(w.box, w.keys, w.focusFilm)
-	w.review = newReviewPanel(w.box, w.keys, w.focusFilm)
+	w.review = newReviewPanel(w.box, w.keys, w.showHistory, w.focusFilm)
 	w.status = newStatusBar(w.box, w.focusFilm)
 	w.list = newFilmList(w.box, w.focusFilm)
 	w.guide = newGuide(w.keys)

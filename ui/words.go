@@ -98,6 +98,44 @@ func verdictText(v store.Verdict) string {
 	return string(v)
 }
 
+// findingText is a reader's finding in words.
+func findingText(f store.Finding) string {
+	switch f {
+	case store.FindingConsolidation:
+		return tr("Consolidation")
+	case store.FindingInterstitial:
+		return tr("Interstitial, ground glass")
+	case store.FindingEffusion:
+		return tr("Pleural effusion")
+	case store.FindingAtelectasis:
+		return tr("Atelectasis")
+	case store.FindingPneumothorax:
+		return tr("Pneumothorax")
+	case store.FindingNodule:
+		return tr("Nodule or mass")
+	case store.FindingCardiomegaly:
+		return tr("Cardiac enlargement")
+	case store.FindingOther:
+		return tr("Other finding")
+	case store.FindingNone:
+		return tr("No finding")
+	}
+	return string(f)
+}
+
+// sideText is the patient's side in words.
+func sideText(s store.Side) string {
+	switch s {
+	case store.SideRight:
+		return tr("right")
+	case store.SideLeft:
+		return tr("left")
+	case store.SideBoth:
+		return tr("both sides")
+	}
+	return string(s)
+}
+
 // reasonText is why a film is not fit for the model, in the reader's language
 // where there is a translation for its code.
 func reasonText(r dicomio.Reason) string {

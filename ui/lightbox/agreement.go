@@ -2,7 +2,6 @@ package lightbox
 
 import (
 	"context"
-	"errors"
 	"math"
 	"slices"
 	"strings"
@@ -54,21 +53,27 @@ type Reviews struct {
 	Disagreements []store.Case
 }
 
+// Total is a model's sum over all months, of which it names none.
+func (r Reviews) Total(model string) Agreement {
+	total := Agreement{Model: model}
+	for _, a := range r.Agreements {
+		if a.Model == model {
+			total.Agreed += a.Agreed
+			total.Disagreed += a.Disagreed
+			total.Uncertain += a.Uncertain
+		}
+	}
+	return total
+}
+
 // mostDisagreements bounds the list of disagreements.
 const mostDisagreements = 500
-
-// errNoLog says that there is nothing to count.
-var errNoLog = errors.New("there is no log")
 
 // LoadReviews reads the log and hands what it tells to show.
 func (l *Lightbox) LoadReviews(show func(Reviews)) {
 	log := l.services.Log
 	l.start(TaskReviews, l.text("Reading the log…"), func(ctx context.Context) func() {
-		var reviews Reviews
-		err := errNoLog
-		if log != nil {
-			reviews, err = countReviews(ctx, log)
-		}
+		reviews, err := countReviews(ctx, log)
 		return func() {
 			if err != nil {
 				l.say(NoticeError, err.Error())

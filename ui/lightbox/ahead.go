@@ -93,11 +93,8 @@ func (f *loadedFilm) view() render.View { return render.View{Scale: 1}.Middle(f.
 // reviewed asks the log for a film that is not on the box. Its errors are told
 // when the film is opened.
 func (l *Lightbox) reviewed(ctx context.Context, film *dicomio.Film) bool {
-	if l.services.Log == nil {
-		return false
-	}
-	_, found, err := l.services.Log.Latest(ctx, film.SHA256, film.Frame)
-	return err == nil && found
+	reviews, err := l.services.Log.Reviews(ctx, film.SHA256, film.Frame)
+	return err == nil && len(reviews) > 0
 }
 
 // neighbours are the films before and after the one on the box,

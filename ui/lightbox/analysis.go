@@ -59,6 +59,9 @@ func (l *Lightbox) analyse(anyway bool) {
 		if ctx.Err() != nil {
 			return nil
 		}
+		if err == nil {
+			l.services.Log.Record(analysis.Event())
+		}
 		var heat *render.Heat
 		if err == nil && analysis.Status == reading.StatusOK {
 			heat = render.NewHeat(analysis.Prediction.Map, render.RegionThreshold)

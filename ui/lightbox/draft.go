@@ -2,7 +2,7 @@ package lightbox
 
 // Begun reports whether a review holds anything that is not saved.
 func (r Review) Begun() bool {
-	return !r.Saved && (r.Verdict != "" || r.Note != "")
+	return !r.Saved && (r.Verdict != "" || r.Finding != "" || r.Note != "")
 }
 
 // draftOf says which frame of which film a draft is of.
@@ -27,7 +27,7 @@ func (l *Lightbox) keepDraft() {
 		l.drafts = map[draftOf]Review{}
 	}
 	draft := l.review
-	draft.Earlier = nil // it is looked up anew
+	draft.History, draft.Earlier = nil, nil // they are looked up anew
 	l.drafts[l.draftKey()] = draft
 	l.progress(l.place, l.filmPath, InProgress)
 }

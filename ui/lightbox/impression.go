@@ -2,6 +2,7 @@ package lightbox
 
 import (
 	"pneumolight/inference"
+	"pneumolight/store"
 )
 
 // Reading without the model first: where the reader asks for it, what the
@@ -35,5 +36,6 @@ func (l *Lightbox) SetImpression(call inference.Call) {
 	}
 	l.review.Impression = call
 	l.noteCall()
+	l.services.Log.Record(store.ImpressionGiven(l.film.SHA256, l.film.Frame, string(call)))
 	l.changed(ChangedAnalysis | ChangedReview | ChangedLook)
 }

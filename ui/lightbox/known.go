@@ -13,9 +13,6 @@ import (
 
 // learn has the log tell which films are reviewed, beside the search for them.
 func (l *Lightbox) learn() {
-	if l.services.Log == nil {
-		return
-	}
 	l.start(TaskKnown, "", func(ctx context.Context) func() {
 		known := map[string]inference.Call{}
 		err := l.services.Log.Cases(ctx, false, func(c store.Case) error {

@@ -75,7 +75,8 @@ type Lightbox struct {
 	jobs    int
 	running [tasks]*job
 
-	notice Notice
+	notice  Notice
+	lasting bool // whether the notice is of more than one film
 
 	opening    []string // what is being looked through
 	opened     []string // what the list is of
@@ -116,7 +117,9 @@ type Lightbox struct {
 	heatOn   bool
 	opacity  float64
 
+	logErr error
 	review Review
+	goTo   draftOf            // the film and frame that the reader looks at again
 	drafts map[draftOf]Review // begun, not saved, not on the box
 	blind  bool
 
@@ -153,9 +156,7 @@ func New(services Services, options Options) *Lightbox {
 		l.now = time.Now
 	}
 	l.ctx, l.end = context.WithCancel(context.Background())
-	if services.LogError != nil {
-		l.say(NoticeError, services.LogError.Error())
-	}
+	l.openLog()
 	l.start(TaskModel, "", func(ctx context.Context) func() {
 		info, err := services.Analyser.Model(ctx)
 		return func() {
@@ -191,8 +192,21 @@ func (l *Lightbox) together(step func()) {
 
 // say shows a message in place of the one before.
 func (l *Lightbox) say(kind NoticeKind, text string) {
-	l.notice = Notice{kind, text}
+	l.notice, l.lasting = Notice{kind, text}, false
 	l.changed(ChangedNotice)
+}
+
+// warn shows a message that stays when another film is shown.
+func (l *Lightbox) warn(text string) {
+	l.say(NoticeError, text)
+	l.lasting = true
+}
+
+// moveOn takes away what was said of the film before.
+func (l *Lightbox) moveOn() {
+	if !l.lasting {
+		l.Dismiss()
+	}
 }
 
 // Tell shows the reader a quiet message.

@@ -30,6 +30,9 @@ type room struct {
 	fates   map[string]reading.Status
 	gate    chan struct{} // where set, an analysis waits for it
 	cases   []store.Case
+	events  []store.Event
+	aside   string
+	noLog   error
 	saveErr error
 	noModel error
 }
@@ -130,15 +133,30 @@ func (r *room) Analyse(ctx context.Context, f *dicomio.Film, anyway bool) (readi
 	return a, nil
 }
 
-func (r *room) Latest(_ context.Context, sha256 string, frame int) (store.Case, bool, error) {
+func (r *room) Opened(context.Context) (string, error) { return r.aside, r.noLog }
+
+func (r *room) Reviews(_ context.Context, sha256 string, frame int) ([]store.Case, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for k := len(r.cases) - 1; k >= 0; k-- {
-		if r.cases[k].Film.SHA256 == sha256 && r.cases[k].Film.Frame == frame {
-			return r.cases[k], true, nil
+	var reviews []store.Case
+	for _, c := range r.cases {
+		if c.Film.SHA256 == sha256 && c.Film.Frame == frame {
+			reviews = append(reviews, c)
 		}
 	}
-	return store.Case{}, false, nil
+	return reviews, nil
+}
+
+func (r *room) Record(e store.Event) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.events = append(r.events, e)
+}
+
+func (r *room) OnRecordFailure(func(error)) {}
+
+func (r *room) Backup(context.Context, string, bool) (store.Head, error) {
+	return store.Head{}, r.noLog
 }
 
 func (r *room) Save(_ context.Context, c store.Case) error {

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"pneumolight/dicomio"
+	"pneumolight/store"
 )
 
 // Open puts files, folders or archives on the list in place of what was
@@ -15,7 +16,7 @@ func (l *Lightbox) Open(paths ...string) {
 	if len(paths) == 0 {
 		return
 	}
-	l.Dismiss()
+	l.moveOn()
 	l.learn()
 	l.opening = paths
 	fresh := true
@@ -175,7 +176,7 @@ func (l *Lightbox) clear(path string) {
 	for _, task := range []Task{TaskRead, TaskFrame, TaskAhead, TaskAnalyse, TaskLookup} {
 		l.stop(task)
 	}
-	l.Dismiss()
+	l.moveOn()
 	l.DropPrior()
 	l.CloseReport()
 	l.loadedFilm, l.filmErr, l.filmPath = loadedFilm{}, nil, path
@@ -199,7 +200,9 @@ func (l *Lightbox) put(loaded *loadedFilm) {
 	l.review = l.drafts[l.draftKey()]
 	l.keepThumbnail(l.filmPath, loaded.small)
 	l.progress(l.place, l.filmPath, Seen)
+	l.services.Log.Record(store.FilmOpened(l.film.SHA256, l.film.Frame))
 	l.lookup()
 	l.analyse(false)
 	l.readAhead()
+	l.goOn()
 }

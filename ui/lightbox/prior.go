@@ -5,6 +5,7 @@ import (
 
 	"pneumolight/dicomio"
 	"pneumolight/render"
+	"pneumolight/store"
 )
 
 // prior is an earlier film beside the one on the box.
@@ -46,6 +47,7 @@ func (l *Lightbox) CompareWith(path string) {
 	}
 	l.load(TaskPrior, l.text("Opening the prior film…"), path, 1, func(loaded *loadedFilm) {
 		l.prior = prior{loadedFilm: loaded}
+		l.services.Log.Record(store.FilmOpened(loaded.film.SHA256, loaded.film.Frame))
 		l.retable()
 		l.changed(ChangedPrior | ChangedLook)
 	}, func(err error) { l.say(NoticeError, err.Error()) })

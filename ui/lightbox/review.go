@@ -3,7 +3,8 @@ package lightbox
 import (
 	"context"
 	"fmt"
-	"strings"
+	"path/filepath"
+	"time"
 
 	"pneumolight/inference"
 	"pneumolight/store"
@@ -13,14 +14,26 @@ import (
 type Review struct {
 	// Verdict is empty until the reader chooses one.
 	Verdict store.Verdict
+	// Finding and Side are empty where the reader names none.
+	Finding store.Finding
+	Side    store.Side
 	Note    string
 	// Impression is what the reader took the film for before the model's
 	// call was shown; empty where the model did not wait for it.
 	Impression inference.Call
-	// Earlier is the film's newest review in the log, if it has one.
+	// History is the film's reviews in the log, the oldest first; Earlier
+	// is the newest of them, if there is one.
+	History []store.Case
 	Earlier *store.Case
 	// Saved is set where what is chosen is what was last saved.
 	Saved bool
+}
+
+// kept is the review as the log keeps it.
+func (r Review) kept(at time.Time) store.Review {
+	return store.Review{
+		Verdict: r.Verdict, Finding: r.Finding, Side: r.Side, Impression: string(r.Impression), Note: r.Note, ReviewedAt: at,
+	}
 }
 
 // Review is what the reader makes of the film on the box.
@@ -28,7 +41,7 @@ func (l *Lightbox) Review() Review { return l.review }
 
 // CanReview reports whether there is anything to agree or disagree with.
 func (l *Lightbox) CanReview() bool {
-	return l.outcome.State == AnalysisDone && l.services.Log != nil && !l.Hidden()
+	return l.outcome.State == AnalysisDone && l.logErr == nil && !l.Hidden()
 }
 
 // CanSave reports whether there is a verdict that is not saved yet.
@@ -51,6 +64,38 @@ func (l *Lightbox) SetVerdict(v store.Verdict) {
 	l.changed(ChangedReview)
 }
 
+// SetFinding names what the reader found; empty names nothing.
+func (l *Lightbox) SetFinding(f store.Finding) {
+	if !l.CanReview() || f == l.review.Finding {
+		return
+	}
+	l.review.Finding, l.review.Saved = f, false
+	if !f.HasSide() {
+		l.review.Side = ""
+	}
+	l.changed(ChangedReview)
+}
+
+// ToggleFinding names a finding, or takes it back where it is named.
+func (l *Lightbox) ToggleFinding(f store.Finding) {
+	if l.review.Finding == f {
+		f = ""
+	}
+	l.SetFinding(f)
+}
+
+// ToggleSide names the side of the finding, or takes it back.
+func (l *Lightbox) ToggleSide(s store.Side) {
+	if !l.CanReview() || !l.review.Finding.HasSide() {
+		return
+	}
+	if l.review.Side == s {
+		s = ""
+	}
+	l.review.Side, l.review.Saved = s, false
+	l.changed(ChangedReview)
+}
+
 // SetNote changes the note.
 func (l *Lightbox) SetNote(note string) {
 	if note == l.review.Note {
@@ -66,10 +111,14 @@ func (l *Lightbox) Save() {
 	if !l.CanSave() {
 		return
 	}
-	c, err := l.outcome.Analysis.Case(l.review.Verdict, l.review.fullNote(), l.now())
+	saving := l.review.kept(l.now())
+	c, err := l.outcome.Analysis.Case(saving)
 	if err != nil {
 		l.say(NoticeError, err.Error())
 		return
+	}
+	if c.Path, err = filepath.Abs(l.filmPath); err != nil {
+		c.Path = "" // the folder that the program was started in is gone
 	}
 	place, path, draft := l.place, l.filmPath, l.draftKey()
 	l.start(TaskSave, l.text("Saving the review…"), func(ctx context.Context) func() {
@@ -85,9 +134,9 @@ func (l *Lightbox) Save() {
 			case err != nil:
 				l.say(NoticeError, fmt.Sprintf("%s %s", l.text("The review was not saved:"), err))
 			case l.film != nil && l.film.SHA256 == c.Film.SHA256 && l.film.Frame == c.Film.Frame:
-				l.review.Earlier = &c
-				l.review.Saved = l.review.Verdict == c.Review.Verdict && l.review.fullNote() == c.Review.Note
+				l.review.Saved = l.review.kept(saving.ReviewedAt) == saving
 				l.say(NoticeQuiet, l.text("Review saved."))
+				l.lookup() // as it is in the log now
 			}
 			l.changed(ChangedReview)
 		}
@@ -95,30 +144,21 @@ func (l *Lightbox) Save() {
 	l.changed(ChangedReview)
 }
 
-// fullNote is the note with the first impression at its head, which the log
-// has no field of its own for. It is English, whatever the window speaks.
-func (r Review) fullNote() string {
-	if r.Impression == "" {
-		return r.Note
-	}
-	return strings.TrimSpace(fmt.Sprintf("[first impression: %s] %s", r.Impression, r.Note))
-}
-
-// lookup fetches the film's earlier review.
+// lookup fetches the film's reviews.
 func (l *Lightbox) lookup() {
-	if l.services.Log == nil {
+	if l.logErr != nil {
 		return
 	}
 	place, path := l.place, l.filmPath
 	sha256, frame := l.film.SHA256, l.film.Frame
 	l.start(TaskLookup, "", func(ctx context.Context) func() {
-		c, found, err := l.services.Log.Latest(ctx, sha256, frame)
+		reviews, err := l.services.Log.Reviews(ctx, sha256, frame)
 		return func() {
 			switch {
-			case err != nil:
+			case err != nil && l.logErr == nil:
 				l.say(NoticeError, err.Error())
-			case found:
-				l.review.Earlier = &c
+			case len(reviews) > 0:
+				l.review.History, l.review.Earlier = reviews, &reviews[len(reviews)-1]
 				l.progress(place, path, Reviewed)
 				l.changed(ChangedReview)
 			}

@@ -143,7 +143,7 @@ func (l *Lightbox) SetWatch(watch bool) {
 // StartScreen screens the chosen folder, or goes on with its earlier run. What
 // it finds fills the triage.
 func (l *Lightbox) StartScreen(resume bool) {
-	if l.screen.State != ScreenAsked && l.screen.State != ScreenEnded || l.services.Screener == nil {
+	if l.screen.State != ScreenAsked && l.screen.State != ScreenEnded || l.logErr != nil {
 		return
 	}
 	ctx, cancel := context.WithCancel(l.ctx)
@@ -230,7 +230,7 @@ func (l *Lightbox) setPace() {
 
 // LoadScreenings hands the list of what was screened to show.
 func (l *Lightbox) LoadScreenings(show func([]store.ScreeningSummary)) {
-	if l.services.Screener == nil {
+	if l.logErr != nil {
 		l.say(NoticeError, l.text("The log could not be opened, and a screening is kept in the log."))
 		return
 	}

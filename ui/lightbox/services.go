@@ -29,11 +29,23 @@ type Analyser interface {
 	Analyse(ctx context.Context, film *dicomio.Film, anyway bool) (reading.Analysis, error)
 }
 
-// CaseLog keeps the reviewed cases.
+// CaseLog keeps the reviewed cases and what was done. It may still be opening:
+// what needs it waits.
 type CaseLog interface {
-	// Latest is the newest review of a film, if it has any.
-	Latest(ctx context.Context, sha256 string, frame int) (store.Case, bool, error)
+	// Opened waits until the log is open. The error says why there is none;
+	// aside is where a damaged one was moved to, empty as a rule.
+	Opened(ctx context.Context) (aside string, err error)
+	// Reviews are a film's, the oldest first.
+	Reviews(ctx context.Context, sha256 string, frame int) ([]store.Case, error)
+	// Save keeps a review, by the user of this process.
 	Save(ctx context.Context, c store.Case) error
+	// Record keeps what was done, without making anybody wait for it;
+	// OnRecordFailure has report called, from any goroutine, where that
+	// could not be.
+	Record(e store.Event)
+	OnRecordFailure(report func(error))
+	// Backup copies the log to a new file; an error where there is one.
+	Backup(ctx context.Context, path string, overwrite bool) (store.Head, error)
 	// Cases gives each reviewed film to visit, oldest first, in its latest
 	// review; with history, every review.
 	Cases(ctx context.Context, history bool, visit func(store.Case) error) error
@@ -43,14 +55,37 @@ type CaseLog interface {
 type Services struct {
 	Films    FilmReader
 	Analyser Analyser
-	// Log is nil where it could not be opened; LogError then says why.
 	Log      CaseLog
-	LogError error
-	// Screener is nil where there is no log to keep a screening in.
 	Screener Screener
 	Reports  ReportWriter
 	Exporter Exporter
 }
 
-// LogError is why there is no log; nil where there is one.
-func (l *Lightbox) LogError() error { return l.services.LogError }
+// LogError is why there is no log; nil where there is one, or where it is
+// still opening.
+func (l *Lightbox) LogError() error { return l.logErr }
+
+// openLog waits for the log and tells what is wrong with it.
+func (l *Lightbox) openLog() {
+	log := l.services.Log
+	l.start(TaskLog, "", func(ctx context.Context) func() {
+		aside, err := log.Opened(ctx)
+		if ctx.Err() != nil {
+			return nil
+		}
+		return func() {
+			switch {
+			case err != nil:
+				l.logErr = err
+				l.warn(err.Error())
+				l.changed(ChangedReview)
+				return
+			case aside != "":
+				l.warn(l.text("The log was damaged. A new one was begun; the damaged one is kept, and your last backup can be restored:") + " " + aside)
+			}
+			log.OnRecordFailure(func(err error) {
+				l.post(func() { l.warn(err.Error()) })
+			})
+		}
+	})
+}

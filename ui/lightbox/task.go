@@ -2,6 +2,7 @@ package lightbox
 
 import (
 	"context"
+	"runtime"
 	"time"
 )
 
@@ -33,6 +34,11 @@ const (
 	TaskTriage
 	TaskReport
 	TaskExport
+	// TaskLog waits until the log is open.
+	TaskLog
+	TaskBackup
+	// TaskRevisit looks for a film that was reviewed.
+	TaskRevisit
 	tasks
 )
 
@@ -71,6 +77,7 @@ func (l *Lightbox) start(task Task, label string, work func(ctx context.Context)
 		})
 	}
 	l.group.Go(func() {
+		defer l.passPanicOn()
 		finish := work(ctx)
 		if slow != nil {
 			slow.Stop()
@@ -90,6 +97,22 @@ func (l *Lightbox) start(task Task, label string, work func(ctx context.Context)
 			cancel()
 		})
 	})
+}
+
+// Broken is a panic of a task, which is passed on to the screen's goroutine:
+// there, one place ends the program with a message.
+type Broken struct {
+	Value any
+	// Stack is the task's, as runtime.Callers gives it.
+	Stack []uintptr
+}
+
+func (l *Lightbox) passPanicOn() {
+	if value := recover(); value != nil {
+		var stack [64]uintptr
+		broken := Broken{value, stack[:runtime.Callers(2, stack[:])]}
+		l.post(func() { panic(broken) })
+	}
 }
 
 // stop cancels a task and drops its result.

@@ -1,0 +1,19 @@
+package lightbox
+
+import (
+	"context"
+)
+
+// Backup copies the log to a new file.
+func (l *Lightbox) Backup(path string) {
+	l.start(TaskBackup, l.text("Backing the log up…"), func(ctx context.Context) func() {
+		_, err := l.services.Log.Backup(ctx, path, false)
+		return func() {
+			if err != nil {
+				l.say(NoticeError, err.Error())
+				return
+			}
+			l.say(NoticeQuiet, l.text("The log is backed up, and the copy is sound."))
+		}
+	})
+}
