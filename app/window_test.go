@@ -18,7 +18,7 @@ import (
 var (
 	filmRegion   = image.Rect(200, 40, 780, 760)
 	modelRegion  = image.Rect(970, 50, 1275, 310)
-	reviewRegion = image.Rect(970, 320, 1275, 380)
+	reviewRegion = image.Rect(970, 320, 1275, 460)
 	statusRegion = image.Rect(0, 768, 960, 800)
 )
 

@@ -119,9 +119,9 @@ func Actions() []Action {
 		{"finding.cardiomegaly", groupReview, "Cardiac enlargement", []string{"Ctrl+7"}, finding(store.FindingCardiomegaly)},
 		{"finding.other", groupReview, "Other finding", []string{"Ctrl+8"}, finding(store.FindingOther)},
 		{"finding.none", groupReview, "No finding", []string{"Ctrl+9"}, finding(store.FindingNone)},
-		{"side.right", groupReview, "Finding: right", []string{"Ctrl+R"}, side(store.SideRight)},
-		{"side.left", groupReview, "Finding: left", []string{"Ctrl+L"}, side(store.SideLeft)},
-		{"side.both", groupReview, "Finding: both sides", []string{"Ctrl+B"}, side(store.SideBoth)},
+		{"side.right", groupReview, "Finding: right", []string{"Alt+R"}, side(store.SideRight)},
+		{"side.left", groupReview, "Finding: left", []string{"Alt+L"}, side(store.SideLeft)},
+		{"side.both", groupReview, "Finding: both sides", []string{"Alt+B"}, side(store.SideBoth)},
 		{"review.history", groupReview, "All reviews of this film", []string{"Ctrl+H"}, (*Window).showHistory},
 
 		{"review.agreement", groupReview, "Agreement with the model", []string{"J"}, (*Window).showAgreement},

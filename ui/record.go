@@ -9,16 +9,25 @@ import (
 	"pneumolight/store"
 )
 
-// recordedSettings are the settings whose changes are recorded, with what is
-// said of their value. The values are of the program's own choice; texts of
-// the reader's, which may say anything, and what changes all the time, such as
-// the window's size, are not recorded.
-var recordedSettings = map[string]func(fyne.Preferences) string{
-	preferenceBlind:       func(p fyne.Preferences) string { return strconv.FormatBool(p.Bool(preferenceBlind)) },
-	preferenceFirstWindow: func(p fyne.Preferences) string { return p.String(preferenceFirstWindow) },
-	preferenceHeat:        func(p fyne.Preferences) string { return strconv.FormatBool(p.BoolWithFallback(preferenceHeat, true)) },
-	preferenceLanguage:    func(p fyne.Preferences) string { return p.String(preferenceLanguage) },
-	preferenceKeys:        func(p fyne.Preferences) string { return p.String(preferenceKeys) },
+// recordedSetting is a setting whose changes are recorded.
+type recordedSetting struct {
+	value func(fyne.Preferences) string
+	// private values are the reader's own texts, such as a path, which may
+	// name a patient: only that they changed is recorded.
+	private bool
+}
+
+// recordedSettings are what a reader chooses on purpose. What changes all the
+// time, such as the window's size, is not recorded.
+var recordedSettings = map[string]recordedSetting{
+	preferenceBlind:       {value: func(p fyne.Preferences) string { return strconv.FormatBool(p.Bool(preferenceBlind)) }},
+	preferenceFirstWindow: {value: func(p fyne.Preferences) string { return p.String(preferenceFirstWindow) }},
+	preferenceHeat:        {value: func(p fyne.Preferences) string { return strconv.FormatBool(p.BoolWithFallback(preferenceHeat, true)) }},
+	preferenceLanguage:    {value: func(p fyne.Preferences) string { return p.String(preferenceLanguage) }},
+	preferencePalette:     {value: func(p fyne.Preferences) string { return p.String(preferencePalette) }},
+	preferenceThreads:     {value: func(p fyne.Preferences) string { return strconv.Itoa(p.Int(preferenceThreads)) }},
+	preferenceKeys:        {value: func(p fyne.Preferences) string { return p.String(preferenceKeys) }},
+	preferenceDatabase:    {value: func(p fyne.Preferences) string { return p.String(preferenceDatabase) }, private: true},
 }
 
 // recordSettings records each change of a setting from now on, wherever in the
@@ -27,17 +36,22 @@ func (w *Window) recordSettings() {
 	p := w.app.Preferences()
 	var mu sync.Mutex // preferences also change when their file does
 	known := map[string]string{}
-	for name, value := range recordedSettings {
-		known[name] = value(p)
+	for name, setting := range recordedSettings {
+		known[name] = setting.value(p)
 	}
 	p.AddChangeListener(func() {
 		mu.Lock()
 		defer mu.Unlock()
-		for name, value := range recordedSettings {
-			if now := value(p); now != known[name] {
-				known[name] = now
-				w.services.Log.Record(store.SettingChanged(name, now))
+		for name, setting := range recordedSettings {
+			now := setting.value(p)
+			if now == known[name] {
+				continue
 			}
+			known[name] = now
+			if setting.private {
+				now = ""
+			}
+			w.services.Log.Record(store.SettingChanged(name, now))
 		}
 	})
 }

@@ -95,7 +95,7 @@ func (l *Lightbox) AskScreen(folder string) {
 		return
 	}
 	screener := l.services.Screener
-	if screener == nil {
+	if l.logErr != nil {
 		l.say(NoticeError, l.text("The log could not be opened, and a screening is kept in the log."))
 		return
 	}
