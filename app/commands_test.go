@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"pneumolight/reading"
+	"pneumolight/testdata"
 )
 
 // runVariable makes the test binary the program itself: it runs with its
@@ -75,17 +76,6 @@ func pneumolight(t *testing.T, environment []string, args ...string) outcome {
 	return outcome{command.ProcessState.ExitCode(), stdout.String(), stderr.String()}
 }
 
-// moduleFilm is a file of the DICOM module's own test data; 4.dcm is a real
-// chest film, 1.dcm a PET slice, 5.dcm two CT slices.
-func moduleFilm(t testing.TB, name string) string {
-	t.Helper()
-	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/suyashkumar/dicom").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return filepath.Join(strings.TrimSpace(string(out)), "testdata", name)
-}
-
 // predictRows runs predict --json and reads its rows strictly: a field that
 // scripts do not expect is a failure.
 func predictRows(t *testing.T, wantCode int, files ...string) []row {
@@ -113,7 +103,7 @@ func predictRows(t *testing.T, wantCode int, files ...string) []row {
 }
 
 func TestPredictJudgesARealChestFilm(t *testing.T) {
-	film := moduleFilm(t, "4.dcm")
+	film := testdata.Film(t, testdata.Chest)
 	r := predictRows(t, exitDone, film)[0]
 	if r.File != film || r.Status != reading.StatusOK || r.Probability == nil || r.Call == nil {
 		t.Fatalf("row %+v", r)
@@ -131,7 +121,7 @@ func TestPredictJudgesARealChestFilm(t *testing.T) {
 
 func TestStderrIsEmptyWhereNothingWentWrong(t *testing.T) {
 	for _, locale := range []string{"C", "C.UTF-8", "POSIX", "en_GB.UTF-8", ""} {
-		got := pneumolight(t, []string{"LANG=" + locale, "LC_ALL="}, "predict", moduleFilm(t, "4.dcm"))
+		got := pneumolight(t, []string{"LANG=" + locale, "LC_ALL="}, "predict", testdata.Film(t, testdata.Chest))
 		if got.code != exitDone || got.stderr != "" {
 			t.Errorf("LANG=%s: exit code %d, %q", locale, got.code, got.stderr)
 		}
@@ -142,7 +132,7 @@ func TestStderrIsEmptyWhereNothingWentWrong(t *testing.T) {
 func badInput(t *testing.T) map[string]string {
 	t.Helper()
 	dir := t.TempDir()
-	files := map[string]string{"PET slice": moduleFilm(t, "1.dcm"), "CT slices": moduleFilm(t, "5.dcm"), "missing": filepath.Join(dir, "missing.dcm"), "folder": dir}
+	files := map[string]string{"PET slice": testdata.Film(t, testdata.PET), "CT slices": testdata.Film(t, testdata.CT), "missing": filepath.Join(dir, "missing.dcm"), "folder": dir}
 	write := func(kind, name string, data []byte) {
 		files[kind] = filepath.Join(dir, name)
 		if err := os.WriteFile(files[kind], data, 0o600); err != nil {
@@ -151,7 +141,7 @@ func badInput(t *testing.T) map[string]string {
 	}
 	write("text", "notes.txt", []byte("Please call back about the film from Tuesday.\n"))
 	write("empty", "empty.dcm", nil)
-	whole, err := os.ReadFile(moduleFilm(t, "4.dcm"))
+	whole, err := os.ReadFile(testdata.Film(t, testdata.Chest))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +189,7 @@ func TestBadInputGetsOneClearSentence(t *testing.T) {
 }
 
 func TestABadFileDoesNotStopTheOthers(t *testing.T) {
-	film := moduleFilm(t, "4.dcm")
+	film := testdata.Film(t, testdata.Chest)
 	rows := predictRows(t, exitFailed, film, badInput(t)["text"], film)
 	if rows[0].Status != reading.StatusOK || rows[1].Status != reading.StatusError || rows[2].Status != reading.StatusOK {
 		t.Errorf("rows %+v", rows)
@@ -237,7 +227,7 @@ func TestEveryCommandHasHelp(t *testing.T) {
 
 func TestRenderWritesTheFilmAndTheOverlay(t *testing.T) {
 	dir := t.TempDir()
-	film := moduleFilm(t, "4.dcm")
+	film := testdata.Film(t, testdata.Chest)
 	for _, args := range [][]string{
 		{"render", film, "--out", filepath.Join(dir, "film.png")},
 		{"render", film, "--overlay", "--out", filepath.Join(dir, "overlay.png")},
@@ -284,7 +274,7 @@ func TestPixelsEqualDCMTKs(t *testing.T) {
 	if _, err := exec.LookPath("dcm2pnm"); err != nil {
 		t.Skip("DCMTK's dcm2pnm is not installed")
 	}
-	film := moduleFilm(t, "4.dcm")
+	film := testdata.Film(t, testdata.Chest)
 	ours := filepath.Join(t.TempDir(), "stored.pgm")
 	if got := pneumolight(t, nil, "pixels", film, "--out", ours); got.code != exitDone {
 		t.Fatal(got.stderr)
@@ -363,7 +353,7 @@ func library(t *testing.T, source string) string {
 }
 
 func TestWithoutAFittingRuntimeTheProgramSaysWhatToDo(t *testing.T) {
-	film := moduleFilm(t, "4.dcm")
+	film := testdata.Film(t, testdata.Chest)
 	// OrtGetApiBase of a runtime that does not know the API asked for.
 	old := library(t, `
 		static const void *get_api(unsigned version) { return 0; }

@@ -5,6 +5,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"pneumolight/testdata"
 )
 
 // again starts the program while its window is open, in another folder, as a
@@ -30,9 +32,9 @@ func TestADoubleClickOpensTheFilmInTheOpenWindow(t *testing.T) {
 	}
 	t.Cleanup(func() { os.RemoveAll(home) })
 	db := filepath.Join(home, "cases.db")
-	first := d.start(home, "--db", db, moduleFilm(t, "4.dcm"))
+	first := d.start(home, "--db", db, testdata.Film(t, testdata.Chest))
 
-	next := moduleFilm(t, "1.dcm")
+	next := testdata.Film(t, testdata.PET)
 	d.again(home, filepath.Dir(next), "--db", db, filepath.Base(next))
 	d.until("the open window shows the other film", func() bool {
 		return d.window("1.dcm") != 0
@@ -47,7 +49,7 @@ func TestADoubleClickOpensTheFilmInTheOpenWindow(t *testing.T) {
 	second := d.start(home, "--db", db, next)
 
 	// Another log is another window.
-	third := d.start(home, "--db", filepath.Join(home, "other.db"), moduleFilm(t, "4.dcm"))
+	third := d.start(home, "--db", filepath.Join(home, "other.db"), testdata.Film(t, testdata.Chest))
 	d.until("there are two windows", func() bool {
 		return d.window("4.dcm") != 0 && d.window("1.dcm") != 0
 	})

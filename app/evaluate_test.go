@@ -6,12 +6,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"pneumolight/testdata"
 )
 
 // films.csv of three films: one that is judged, one refused, one missing.
 func TestEvaluateCountsWhatItCouldNotJudge(t *testing.T) {
 	list := filepath.Join(t.TempDir(), "films.csv")
-	text := "label,site,file\npneumonia,A," + moduleFilm(t, "4.dcm") + "\nnormal,A," + moduleFilm(t, "1.dcm") + "\n0,B,gone.dcm\n"
+	text := "label,site,file\npneumonia,A," + testdata.Film(t, testdata.Chest) + "\nnormal,A," + testdata.Film(t, testdata.PET) + "\n0,B,gone.dcm\n"
 	if err := os.WriteFile(list, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 	"pneumolight/dicomio"
 	"pneumolight/dicomwrite"
 	"pneumolight/store"
+	"pneumolight/testdata"
 )
 
 // identified is the public chest film with a patient of our own making: each
@@ -22,7 +23,7 @@ import (
 // belong and where they do not.
 func identified(t *testing.T) (path string, secrets []string) {
 	t.Helper()
-	ds, err := dicomio.ReadDataSet(t.Context(), moduleFilm(t, "4.dcm"))
+	ds, err := dicomio.ReadDataSet(t.Context(), testdata.Film(t, testdata.Chest))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -211,7 +212,7 @@ func pdfText(t *testing.T, path string) []byte {
 }
 
 func TestExportRefusesInOneSentence(t *testing.T) {
-	film := moduleFilm(t, "4.dcm")
+	film := testdata.Film(t, testdata.Chest)
 	dir := t.TempDir()
 	full := filepath.Join(dir, "full")
 	if err := os.Mkdir(full, 0o700); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"pneumolight/dicomio"
 	"pneumolight/dicomwrite"
+	"pneumolight/testdata"
 )
 
 // The films of the window's figures: a real chest film enlarged to 3000×3000
@@ -44,7 +45,7 @@ var codings = []coding{
 // makeLargeFilms fills a folder with the large films.
 func makeLargeFilms(b *testing.B) string {
 	b.Helper()
-	chest, err := dicomio.ReadFile(b.Context(), moduleFilm(b, "4.dcm"))
+	chest, err := dicomio.ReadFile(b.Context(), testdata.Film(b, testdata.Chest))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"pneumolight/inference"
 	"pneumolight/reading"
 	"pneumolight/store"
+	"pneumolight/testdata"
 )
 
 // reviewInLog saves a review of a film to a new log.
@@ -44,7 +45,7 @@ func reviewInLog(t *testing.T, film, note string) string {
 }
 
 func TestReportWritesEveryFormat(t *testing.T) {
-	film := moduleFilm(t, "4.dcm")
+	film := testdata.Film(t, testdata.Chest)
 	db := reviewInLog(t, film, "Consolidation behind the heart")
 	dir := t.TempDir()
 	text := filepath.Join(dir, "text.md")
@@ -130,7 +131,7 @@ func TestReportOfWhatIsNotJudgedSaysSo(t *testing.T) {
 }
 
 func TestReportRefusesInOneSentenceAndWritesNothing(t *testing.T) {
-	film := moduleFilm(t, "4.dcm")
+	film := testdata.Film(t, testdata.Chest)
 	dir := t.TempDir()
 	kept := filepath.Join(dir, "kept.pdf")
 	if err := os.WriteFile(kept, []byte("an earlier report"), 0o600); err != nil {

@@ -23,13 +23,14 @@ import (
 
 	"pneumolight/dicomio"
 	"pneumolight/reading"
+	"pneumolight/testdata"
 )
 
 // screenFilms makes n small films out of a real chest film, each with a noise
 // of its own, and what folders hold besides: a copy, a text, a film cut short.
 func screenFilms(t *testing.T, n int) string {
 	t.Helper()
-	chest, err := dicomio.ReadFile(t.Context(), moduleFilm(t, "4.dcm"))
+	chest, err := dicomio.ReadFile(t.Context(), testdata.Film(t, testdata.Chest))
 	if err != nil {
 		t.Fatal(err)
 	}

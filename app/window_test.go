@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"pneumolight/store"
+	"pneumolight/testdata"
 )
 
 // The parts of the window at 1280×800 that the tests look at.
@@ -45,7 +46,7 @@ func TestAReaderOpensAFilmReadsReviewsAndComesBack(t *testing.T) {
 	d := newDesktop(t)
 	home := t.TempDir()
 	db := filepath.Join(home, "cases.db")
-	film := moduleFilm(t, "4.dcm")
+	film := testdata.Film(t, testdata.Chest)
 	first := d.start(home, "--db", db, film)
 	d.until("the film is shown", func() bool { return bright(d.screenshot(""), filmRegion) > 0.2 })
 	d.until("the model has spoken", func() bool { return bright(d.screenshot(""), modelRegion) > 0.03 })
@@ -127,7 +128,7 @@ func TestWithoutADisplayTheFilmIsReadHeadless(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	command := exec.Command(program, moduleFilm(t, "4.dcm"))
+	command := exec.Command(program, testdata.Film(t, testdata.Chest))
 	command.Dir = t.TempDir()
 	command.Env = append(os.Environ(), runVariable+"=1", "DISPLAY=", "WAYLAND_DISPLAY=")
 	var stdout, stderr bytes.Buffer

@@ -12,30 +12,8 @@ import (
 
 	"pneumolight/deidentify"
 	"pneumolight/dicomio"
+	"pneumolight/testdata"
 )
-
-// publicFolder finds the public DICOM files: in PNEUMOLIGHT_DATA, or in
-// shared/data beside the project.
-func publicFolder(t *testing.T) string {
-	t.Helper()
-	roots := []string{os.Getenv("PNEUMOLIGHT_DATA")}
-	at, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for range 6 {
-		roots = append(roots, filepath.Join(at, "shared", "data"))
-		at = filepath.Dir(at)
-	}
-	for _, root := range roots {
-		folder := filepath.Join(root, "dicom")
-		if info, err := os.Stat(folder); root != "" && err == nil && info.IsDir() {
-			return folder
-		}
-	}
-	t.Skip("the public test files are not here; set PNEUMOLIGHT_DATA to their folder")
-	return ""
-}
 
 // largest bounds the files that are looked at, for the test's time.
 const largest = 2 << 20
@@ -43,7 +21,7 @@ const largest = 2 << 20
 func TestPublicFilesStayTheSamePicturesOfNobody(t *testing.T) {
 	e := newExport(t, deidentify.Options{BurnedIn: true})
 	compared := 0
-	err := filepath.WalkDir(publicFolder(t), func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(testdata.Folder(t, "dicom"), func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}

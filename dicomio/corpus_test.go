@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"pneumolight/testdata"
 )
 
 // publicFile is a line of the public DICOM files' manifest.
@@ -29,37 +31,9 @@ func (p publicFile) singleGrey() bool {
 	return p.pixels && p.frames <= 1 && p.samples == 1 && strings.HasPrefix(p.photometric, "MONOCHROME")
 }
 
-// publicFolder finds the folder of public test data: named by
-// PNEUMOLIGHT_DATA, or shared/data beside the project.
-func publicFolder(t testing.TB, sub string) string {
-	t.Helper()
-	if root := os.Getenv("PNEUMOLIGHT_DATA"); root != "" {
-		if dir := filepath.Join(root, sub); isFolder(dir) {
-			return dir
-		}
-	}
-	at, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for range 6 {
-		if dir := filepath.Join(at, "shared", "data", sub); isFolder(dir) {
-			return dir
-		}
-		at = filepath.Dir(at)
-	}
-	t.Skip("the public test files are not here; set PNEUMOLIGHT_DATA to their folder")
-	return ""
-}
-
-func isFolder(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
-}
-
 func publicFiles(t testing.TB) []publicFile {
 	t.Helper()
-	root := publicFolder(t, "dicom")
+	root := testdata.Folder(t, "dicom")
 	file, err := os.Open(filepath.Join(root, "manifest.csv"))
 	if err != nil {
 		t.Fatal(err)

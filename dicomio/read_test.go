@@ -12,14 +12,14 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io/fs"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"golang.org/x/image/tiff"
+
+	"pneumolight/testdata"
 )
 
 func TestReadEveryNativeEncoding(t *testing.T) {
@@ -155,7 +155,7 @@ func perFrame(center, width, slope, intercept string) []testElement {
 }
 
 func TestReadRealChestFilm(t *testing.T) {
-	film, err := ReadFile(context.Background(), chestFilm(t))
+	film, err := ReadFile(context.Background(), testdata.Film(t, testdata.Chest))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,20 +173,6 @@ func TestReadRealChestFilm(t *testing.T) {
 	if table[0] <= table[1<<film.Bits-1] {
 		t.Error("a MONOCHROME1 film is not inverted")
 	}
-}
-
-// chestFilm is the real film among the DICOM module's test files.
-func chestFilm(t testing.TB) string {
-	t.Helper()
-	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/suyashkumar/dicom").Output()
-	if err != nil {
-		t.Skip("the module's folder, which holds a chest film, can't be found")
-	}
-	path := filepath.Join(strings.TrimSpace(string(out)), "testdata", "4.dcm")
-	if _, err := os.Stat(path); err != nil {
-		t.Skip("the module's chest film is not here")
-	}
-	return path
 }
 
 func TestEveryFailureIsOneSentence(t *testing.T) {

@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"pneumolight/testdata"
 )
 
 // BenchmarkAgainstTools times reading, decoding and a first render of one real
@@ -19,7 +21,7 @@ import (
 // subtracted. Times are of the processor, not of the clock, since others use
 // the machine; of several the shortest counts.
 func BenchmarkAgainstTools(b *testing.B) {
-	film, dir := chestFilm(b), b.TempDir()
+	film, dir := testdata.Film(b, testdata.Chest), b.TempDir()
 	tiny := filmFile("MONOCHROME2", 2, 8, ramp(4)).write(b)
 	for _, syntax := range []struct {
 		name, renderer, converter string

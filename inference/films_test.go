@@ -11,28 +11,15 @@ import (
 	"pneumolight/assets"
 	"pneumolight/dicomio"
 	"pneumolight/inference"
+	"pneumolight/testdata"
 )
-
-// dataFolder is the folder of films that lie beside the project; tests that
-// need them are skipped where it is absent.
-func dataFolder(t *testing.T) string {
-	t.Helper()
-	folder := os.Getenv("PNEUMOLIGHT_DATA")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "shared", "data")
-	}
-	if _, err := os.Stat(folder); err != nil {
-		t.Skip("the training films are not here: set PNEUMOLIGHT_DATA to their folder")
-	}
-	return folder
-}
 
 // listed is one line of a data set's films.csv, by column.
 type listed map[string]string
 
 func filmsOf(t *testing.T, set string) []listed {
 	t.Helper()
-	file, err := os.Open(filepath.Join(dataFolder(t), set, "films.csv"))
+	file, err := os.Open(filepath.Join(testdata.Folder(t, set), "films.csv"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +78,7 @@ func TestGoAndTheTrainingSidePrepareAlike(t *testing.T) {
 		var paths []string
 		for _, film := range filmsOf(t, set) {
 			if film["split"] == "val" {
-				paths = append(paths, filepath.Join(dataFolder(t), set, film["file"]))
+				paths = append(paths, filepath.Join(testdata.Folder(t, set), film["file"]))
 			}
 		}
 		if len(paths) == 0 {
@@ -125,7 +112,7 @@ func TestTheReferenceIsWhatTheModelSaysOfTheValidationFilms(t *testing.T) {
 			if film["split"] != "val" {
 				continue
 			}
-			prediction, err := model.Predict(t.Context(), readFilm(t, filepath.Join(dataFolder(t), set, film["file"])))
+			prediction, err := model.Predict(t.Context(), readFilm(t, filepath.Join(testdata.Folder(t, set), film["file"])))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -165,7 +152,7 @@ func TestOriginalsAndTheirSmallCopiesAgree(t *testing.T) {
 		}
 		var probabilities [2]inference.Prediction
 		for k, file := range []string{film["file"], film["original"]} {
-			prediction, err := model.Predict(t.Context(), readFilm(t, filepath.Join(dataFolder(t), "kermany", file)))
+			prediction, err := model.Predict(t.Context(), readFilm(t, filepath.Join(testdata.Folder(t, "kermany"), file)))
 			if err != nil {
 				t.Fatal(err)
 			}

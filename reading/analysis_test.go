@@ -3,8 +3,6 @@ package reading_test
 import (
 	"context"
 	"errors"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +11,7 @@ import (
 	"pneumolight/inference"
 	"pneumolight/reading"
 	"pneumolight/store"
+	"pneumolight/testdata"
 )
 
 // steady is a model that always says the same, and counts how often.
@@ -30,15 +29,6 @@ func (s *steady) Predict(context.Context, *dicomio.Film) (inference.Prediction, 
 	return inference.Prediction{Probability: 0.8, Call: inference.CallPneumonia}, s.err
 }
 
-func moduleFilm(t *testing.T, name string) string {
-	t.Helper()
-	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/suyashkumar/dicom").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return filepath.Join(strings.TrimSpace(string(out)), "testdata", name)
-}
-
 func open(t *testing.T, model reading.Predictor, path string) reading.Analysis {
 	t.Helper()
 	analysis, err := reading.Open(t.Context(), model, path)
@@ -49,7 +39,7 @@ func open(t *testing.T, model reading.Predictor, path string) reading.Analysis {
 }
 
 func TestAReviewedFilmBecomesACase(t *testing.T) {
-	analysis := open(t, &steady{}, moduleFilm(t, "4.dcm"))
+	analysis := open(t, &steady{}, testdata.Film(t, testdata.Chest))
 	at := time.Now()
 	c, err := analysis.Case(store.Review{Verdict: store.VerdictDisagree, Note: "no consolidation", ReviewedAt: at})
 	if err != nil {
@@ -72,7 +62,7 @@ func TestAReviewedFilmBecomesACase(t *testing.T) {
 
 func TestAFilmThatIsNotForTheModelIsRefusedUnlessForced(t *testing.T) {
 	model := &steady{}
-	analysis := open(t, model, moduleFilm(t, "1.dcm")) // a PET slice
+	analysis := open(t, model, testdata.Film(t, testdata.PET)) // a PET slice
 	if analysis.Status != reading.StatusRefused || analysis.Reason() == "" || model.asked != 0 {
 		t.Fatalf("status %s, reason %q, the model was asked %d times", analysis.Status, analysis.Reason(), model.asked)
 	}
@@ -108,7 +98,7 @@ func TestAColourPictureIsNeverAnalysed(t *testing.T) {
 }
 
 func TestAFailingModelIsAnErrorOfThatFilm(t *testing.T) {
-	analysis := open(t, &steady{err: errors.New("out of memory")}, moduleFilm(t, "4.dcm"))
+	analysis := open(t, &steady{err: errors.New("out of memory")}, testdata.Film(t, testdata.Chest))
 	if analysis.Status != reading.StatusError || !strings.Contains(analysis.Reason(), "out of memory") {
 		t.Errorf("status %s, reason %q", analysis.Status, analysis.Reason())
 	}
@@ -117,7 +107,7 @@ func TestAFailingModelIsAnErrorOfThatFilm(t *testing.T) {
 func TestACancelledReadingIsNotAResult(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := reading.Open(ctx, &steady{}, moduleFilm(t, "4.dcm")); !errors.Is(err, context.Canceled) {
+	if _, err := reading.Open(ctx, &steady{}, testdata.Film(t, testdata.Chest)); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
 }

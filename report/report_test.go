@@ -22,6 +22,7 @@ import (
 	"pneumolight/reading"
 	"pneumolight/report"
 	"pneumolight/store"
+	"pneumolight/testdata"
 )
 
 // steady is a model that always says the same.
@@ -42,15 +43,6 @@ func (s steady) Predict(_ context.Context, film *dicomio.Film) (inference.Predic
 		p.Refusal = &inference.Refusal{Code: "unfamiliar", Text: "The film is unlike any that the model knows."}
 	}
 	return p, nil
-}
-
-func moduleFilm(t *testing.T, name string) string {
-	t.Helper()
-	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/suyashkumar/dicom").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return filepath.Join(strings.TrimSpace(string(out)), "testdata", name)
 }
 
 var at = time.Date(2026, 11, 23, 15, 4, 5, 0, time.UTC)
@@ -116,7 +108,7 @@ func reviewed(s *report.Source) {
 }
 
 func TestThePDFsTextCanBeSelected(t *testing.T) {
-	r := of(t, steady{}, moduleFilm(t, "4.dcm"), reviewed)
+	r := of(t, steady{}, testdata.Film(t, testdata.Chest), reviewed)
 	document := write(t, r, report.PDF)
 	text := words(t, document)
 	for _, want := range []string{
@@ -147,7 +139,7 @@ func TestThePDFsTextCanBeSelected(t *testing.T) {
 // TestThePDFIsAnArchive holds what ISO 19005-2 asks of a file as a whole; the
 // whole standard was checked with veraPDF, see docs/reports.md.
 func TestThePDFIsAnArchive(t *testing.T) {
-	r := of(t, steady{}, moduleFilm(t, "4.dcm"), reviewed)
+	r := of(t, steady{}, testdata.Film(t, testdata.Chest), reviewed)
 	document := write(t, r, report.PDF)
 	for _, want := range []string{
 		"<pdfaid:part>2</pdfaid:part>", "<pdfaid:conformance>U</pdfaid:conformance>", "/S /GTS_PDFA1", "/ID [<",
@@ -194,8 +186,8 @@ func TestThePDFIsAnArchive(t *testing.T) {
 func TestWithoutAResultThereIsNoProbability(t *testing.T) {
 	number := regexp.MustCompile(`81[.,]\d|78[.,]75|0\.8125|0\.7875`)
 	for name, r := range map[string]*report.Report{
-		"refused by its tags":  of(t, steady{}, moduleFilm(t, "1.dcm"), nil),
-		"refused by the model": of(t, steady{refuses: true}, moduleFilm(t, "4.dcm"), nil),
+		"refused by its tags":  of(t, steady{}, testdata.Film(t, testdata.PET), nil),
+		"refused by the model": of(t, steady{refuses: true}, testdata.Film(t, testdata.Chest), nil),
 		"unreadable":           of(t, steady{}, file(t, "notes.txt", []byte("Please call back about Tuesday's film.\n")), nil),
 	} {
 		if r.Reason == "" || r.Result != nil {
@@ -227,7 +219,7 @@ func TestWithoutAResultThereIsNoProbability(t *testing.T) {
 }
 
 func TestTheHTMLRunsNothingAndFetchesNothing(t *testing.T) {
-	r := of(t, steady{}, moduleFilm(t, "4.dcm"), func(s *report.Source) {
+	r := of(t, steady{}, testdata.Film(t, testdata.Chest), func(s *report.Source) {
 		s.Text.Findings = `<script>alert("x")</script><img src=x onerror=y>`
 	})
 	page := string(write(t, r, report.HTML))
@@ -243,7 +235,7 @@ func TestTheHTMLRunsNothingAndFetchesNothing(t *testing.T) {
 }
 
 func TestTheJSONSaysWhatTheReportSays(t *testing.T) {
-	r := of(t, steady{}, moduleFilm(t, "4.dcm"), reviewed)
+	r := of(t, steady{}, testdata.Film(t, testdata.Chest), reviewed)
 	var got struct {
 		Format string
 		report.Report
@@ -273,7 +265,7 @@ func sameResult(a, b report.Result) bool {
 }
 
 func TestTheBundleHoldsTogether(t *testing.T) {
-	r := of(t, steady{}, moduleFilm(t, "4.dcm"), reviewed)
+	r := of(t, steady{}, testdata.Film(t, testdata.Chest), reviewed)
 	var bundle struct {
 		ResourceType, Type string
 		Entry              []struct {
@@ -315,14 +307,14 @@ func TestTheBundleHoldsTogether(t *testing.T) {
 	if kinds["Patient"]["gender"] != "male" || !strings.Contains(string(data), `"urn:oid:`+r.Film.Header.StudyUID+`"`) {
 		t.Errorf("patient %v", kinds["Patient"])
 	}
-	again := write(t, of(t, steady{}, moduleFilm(t, "4.dcm"), nil), report.FHIR)
+	again := write(t, of(t, steady{}, testdata.Film(t, testdata.Chest), nil), report.FHIR)
 	if bytes.Contains(again, []byte(addresses[0])) {
 		t.Error("two reports have one address")
 	}
 }
 
 func TestTheObjectsAreOfTheFilmsStudy(t *testing.T) {
-	r := of(t, steady{}, moduleFilm(t, "4.dcm"), reviewed)
+	r := of(t, steady{}, testdata.Film(t, testdata.Chest), reviewed)
 	h := r.Film.Header
 	seen := map[string]bool{h.InstanceUID: true, h.SeriesUID: true}
 	for _, format := range []report.Format{report.EncapsulatedPDF, report.SecondaryCapture, report.StructuredReport, report.PresentationState} {
@@ -354,7 +346,7 @@ func TestTheObjectsAreOfTheFilmsStudy(t *testing.T) {
 }
 
 func TestThePDFComesOutOfItsObject(t *testing.T) {
-	r := of(t, steady{}, moduleFilm(t, "4.dcm"), reviewed)
+	r := of(t, steady{}, testdata.Film(t, testdata.Chest), reviewed)
 	object := write(t, r, report.EncapsulatedPDF)
 	out := filepath.Join(t.TempDir(), "out.pdf")
 	tool(t, "dcm2pdf", file(t, "object.dcm", object), out)
@@ -373,7 +365,7 @@ func TestThePDFComesOutOfItsObject(t *testing.T) {
 }
 
 func TestTheStructuredReportIsATree(t *testing.T) {
-	r := of(t, steady{}, moduleFilm(t, "4.dcm"), reviewed)
+	r := of(t, steady{}, testdata.Film(t, testdata.Chest), reviewed)
 	dump := tool(t, "dsrdump", "+Pl", "+Pc", "+Pu", file(t, "object.dcm", write(t, r, report.StructuredReport)))
 	for _, want := range []string{
 		"Comprehensive SR Document", `(126000,DCM,"Imaging Measurement Report")`,
@@ -393,7 +385,7 @@ func TestTheStructuredReportIsATree(t *testing.T) {
 }
 
 func TestTheCaptureShowsTheHeatMap(t *testing.T) {
-	r := of(t, steady{}, moduleFilm(t, "4.dcm"), nil)
+	r := of(t, steady{}, testdata.Film(t, testdata.Chest), nil)
 	film, err := dicomio.ReadFile(t.Context(), file(t, "capture.dcm", write(t, r, report.SecondaryCapture)))
 	if err != nil {
 		t.Fatal(err)
@@ -416,16 +408,16 @@ func TestTheCaptureShowsTheHeatMap(t *testing.T) {
 }
 
 func TestThePresentationStateShowsTheFilmAsTheReportDoes(t *testing.T) {
-	r := of(t, steady{}, moduleFilm(t, "4.dcm"), nil)
+	r := of(t, steady{}, testdata.Film(t, testdata.Chest), nil)
 	path := file(t, "state.dcm", write(t, r, report.PresentationState))
 	out := filepath.Join(t.TempDir(), "bitmap.pgm")
 	// dcmp2pgm applies a presentation state to its film.
-	tool(t, "dcmp2pgm", "-p", path, moduleFilm(t, "4.dcm"), out)
+	tool(t, "dcmp2pgm", "-p", path, testdata.Film(t, testdata.Chest), out)
 	data, err := os.ReadFile(out)
 	if err != nil {
 		t.Fatal(err)
 	}
-	film, err := dicomio.ReadFile(t.Context(), moduleFilm(t, "4.dcm"))
+	film, err := dicomio.ReadFile(t.Context(), testdata.Film(t, testdata.Chest))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -457,7 +449,7 @@ func TestAPictureBecomesNoObject(t *testing.T) {
 }
 
 func TestNamesOfAllKindsArePrinted(t *testing.T) {
-	r := of(t, steady{}, moduleFilm(t, "4.dcm"), func(s *report.Source) {
+	r := of(t, steady{}, testdata.Film(t, testdata.Chest), func(s *report.Source) {
 		film := *s.Analysis.Film
 		film.Header.PatientName = "Wang^XiaoDong=王^小東=ワン^シャオドン"
 		film.Header.StudyDescription = "Ελλάς Việt العربية"
@@ -480,7 +472,7 @@ func TestNamesOfAllKindsArePrinted(t *testing.T) {
 
 func TestALongReportGoesOverSeveralPages(t *testing.T) {
 	long := strings.Repeat("The left upper zone shows a nodule, unchanged. ", 400) + "END"
-	r := of(t, steady{}, moduleFilm(t, "4.dcm"), func(s *report.Source) { s.Text.Findings = long })
+	r := of(t, steady{}, testdata.Film(t, testdata.Chest), func(s *report.Source) { s.Text.Findings = long })
 	text := words(t, write(t, r, report.PDF))
 	if strings.Count(text, "unchanged.") != 400 || !strings.Contains(text, "END") || !strings.Contains(text, "Page 5 of") {
 		t.Errorf("%d of 400 sentences are printed", strings.Count(text, "unchanged."))
@@ -524,7 +516,7 @@ func TestTemplatesWaitForTheReader(t *testing.T) {
 		t.Error("an unknown template was found")
 	}
 	// The model's call never writes findings.
-	if r := of(t, steady{}, moduleFilm(t, "4.dcm"), nil); !strings.Contains(r.Text.Findings, "no reader") || !strings.Contains(r.Text.Impression, "no reader") {
+	if r := of(t, steady{}, testdata.Film(t, testdata.Chest), nil); !strings.Contains(r.Text.Findings, "no reader") || !strings.Contains(r.Text.Impression, "no reader") {
 		t.Errorf("text %+v", r.Text)
 	}
 }

@@ -6,36 +6,25 @@ import (
 	"image"
 	"image/jpeg"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"pneumolight/assets"
 	"pneumolight/dicomio"
 	"pneumolight/inference"
 	"pneumolight/screening"
+	"pneumolight/testdata"
 )
-
-// chest is a real chest film, uncompressed, of 2140×1760.
-func chest(b *testing.B) string {
-	b.Helper()
-	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/suyashkumar/dicom").Output()
-	if err != nil {
-		b.Fatal(err)
-	}
-	return filepath.Join(strings.TrimSpace(string(out)), "testdata", "4.dcm")
-}
 
 // dicoms makes n DICOM films of the chest film that differ in the last digits
 // of their UIDs.
 func dicoms(b *testing.B, n int) string {
 	b.Helper()
-	data, err := os.ReadFile(chest(b))
+	data, err := os.ReadFile(testdata.Film(b, testdata.Chest))
 	if err != nil {
 		b.Fatal(err)
 	}
-	info, err := dicomio.ReadHeader(b.Context(), chest(b))
+	info, err := dicomio.ReadHeader(b.Context(), testdata.Film(b, testdata.Chest))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -52,7 +41,7 @@ func dicoms(b *testing.B, n int) string {
 // film, each with a grey of its own in the corner.
 func jpegs(b *testing.B, n, step int) string {
 	b.Helper()
-	film, err := dicomio.ReadFile(b.Context(), chest(b))
+	film, err := dicomio.ReadFile(b.Context(), testdata.Film(b, testdata.Chest))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -4,12 +4,14 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"pneumolight/testdata"
 )
 
 // BenchmarkDecode decodes one film of the shared data per codec. Its MB/s are
 // of decoded samples, two bytes each.
 func BenchmarkDecode(b *testing.B) {
-	dir := filepath.Join(dataDir(b), "wearemothership+dicom-test-files")
+	dir := filepath.Join(testdata.Folder(b, "dicom"), "wearemothership+dicom-test-files")
 	for _, film := range []struct{ name, path string }{
 		{"JPEG8", "vpop-pro.com/jpeg-baseline.dcm"},
 		{"JPEG12", "medical.nema.org/compsamples_jpeg/IMAGES/JPLY/RG2_JPLY"},

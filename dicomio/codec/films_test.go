@@ -4,44 +4,14 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"pneumolight/testdata"
 )
-
-// dataDir finds the shared films, or skips.
-func dataDir(t testing.TB) string {
-	t.Helper()
-	dir := os.Getenv("PNEUMOLIGHT_DATA")
-	if dir == "" {
-		wd, err := os.Getwd()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for d := wd; ; d = filepath.Dir(d) {
-			if try := filepath.Join(d, "..", "shared", "data"); isDir(try) {
-				dir = try
-				break
-			}
-			if d == filepath.Dir(d) {
-				t.Skip("no shared data: neither PNEUMOLIGHT_DATA nor ../shared/data beside the project")
-			}
-		}
-	}
-	dir = filepath.Join(dir, "dicom")
-	if !isDir(dir) {
-		t.Skipf("no DICOM films in %s", dir)
-	}
-	return dir
-}
-
-func isDir(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
-}
 
 func (w *walked) decode(frame int) (Image, error) {
 	if w.native != nil {
@@ -99,7 +69,7 @@ func TestFilms(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs other programs on every shared film")
 	}
-	dir := dataDir(t)
+	dir := testdata.Folder(t, "dicom")
 	if len(toolsFor("")) == 0 {
 		t.Skip("neither GDCM's nor DCMTK's tools are installed")
 	}
