@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"pneumolight/inference"
+	"pneumolight/testdata"
 )
 
 // hidden is the share of the heat map that is hidden.
@@ -28,7 +29,7 @@ func TestHidingWhatTheMapShowsMovesTheProbabilityMost(t *testing.T) {
 			if film["split"] != "val" {
 				continue
 			}
-			tensor, err := model.Info().Input.Prepare(readFilm(t, filepath.Join(dataFolder(t), set, film["file"])))
+			tensor, err := model.Info().Input.Prepare(readFilm(t, filepath.Join(testdata.Folder(t, set), film["file"])))
 			if err != nil {
 				t.Fatal(err)
 			}
