@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -25,11 +24,6 @@ import (
 
 // appID names the program's preferences; FyneApp.toml carries the same.
 const appID = "io.pneumolight.app"
-
-// windowMemory is the heap, in bytes, from which on the window's garbage is
-// collected more eagerly: films are large and soon done with, and the rest of
-// a clinic's computer is somebody else's. Beyond it nothing fails.
-const windowMemory = 256 << 20
 
 // quitPatience is how long the window may take to close at a logout. Reviews
 // are on disk once they are saved, so nothing is lost by leaving without it;
@@ -58,7 +52,7 @@ func openWindow(ctx context.Context, s settings, paths []string, stdout, stderr 
 	default:
 		defer func() { err = errors.Join(err, desk.Close()) }()
 	}
-	debug.SetMemoryLimit(windowMemory)
+	holdLittle()
 	model := startLoading(s)
 	defer func() { err = errors.Join(err, model.close()) }()
 

@@ -79,9 +79,8 @@ const fineness = 16
 func (h *Heat) outline(peakX, peakY int) {
 	w, high := h.local.width*fineness, h.local.height*fineness
 	values := make([]uint16, w*high)
-	var scratch []uint16
 	a := axis{0, 1.0 / fineness}
-	resample(h.local, h.kernel(a, 0, w, h.local.width), h.kernel(a, 0, high, h.local.height), &scratch, values)
+	resample(h.local, h.kernel(a, 0, w, h.local.width), h.kernel(a, 0, high, h.local.height), values)
 	region := make([]bool, w*high)
 	// A cell's centre lies between places; of the four around it, take
 	// those that reach the threshold.
@@ -128,17 +127,16 @@ func (h *Heat) outline(peakX, peakY int) {
 func (h *Heat) paint(x, y axis, swapped bool, rect image.Rectangle, line int, out []uint8) {
 	across, down := rect.Dx(), rect.Dy()
 	local := make([]uint16, across*down)
-	var scratch []uint16
 	if swapped {
 		kx := h.kernel(x, rect.Min.Y, down, h.local.width)
 		ky := h.kernel(y, rect.Min.X, across, h.local.height)
 		turned := make([]uint16, across*down)
-		resample(h.local, kx, ky, &scratch, turned)
+		resample(h.local, kx, ky, turned)
 		transpose(turned, down, local)
 	} else {
 		kx := h.kernel(x, rect.Min.X, across, h.local.width)
 		ky := h.kernel(y, rect.Min.Y, down, h.local.height)
-		resample(h.local, kx, ky, &scratch, local)
+		resample(h.local, kx, ky, local)
 	}
 	parallel(down, func(from, to int) {
 		for r := from; r < to; r++ {

@@ -103,40 +103,29 @@ func weight(w float64) int32 { return int32(math.Round(w * one)) }
 func (k *kernel) index(i int) int { return min(max(i, 0), k.size-1) }
 
 // resample makes one value for each pair of output pixels, kx's across and
-// ky's down, into out, which has len(kx.first) values a row.
-func resample(src plane, kx, ky kernel, scratch *[]uint16, out []uint16) {
+// ky's down, into out, which has len(kx.first) values a row. Each source row is
+// resampled across when an output row first needs it and kept while the next
+// ones may, so that no more than a few rows leave the processor's cache.
+func resample(src plane, kx, ky kernel, out []uint16) {
 	columns, rows := len(kx.first), len(ky.first)
 	if columns == 0 || rows == 0 {
 		return
 	}
-	needed := make([]int32, src.height) // a source row's place in the scratch, +1
-	var used []int
-	for r := range rows {
-		for t := range ky.taps {
-			y := ky.index(int(ky.first[r]) + t*ky.stride)
-			if needed[y] == 0 {
-				used = append(used, y)
-				needed[y] = int32(len(used))
-			}
-		}
-	}
-	if len(*scratch) < len(used)*columns {
-		*scratch = make([]uint16, len(used)*columns)
-	}
-	wide := *scratch
-	parallel(len(used), func(from, to int) {
-		for k := from; k < to; k++ {
-			y := used[k]
-			kx.across(src.values[y*src.width:(y+1)*src.width], wide[k*columns:(k+1)*columns])
-		}
-	})
 	parallel(rows, func(from, to int) {
+		span := (ky.taps-1)*ky.stride + 1 // source rows from an output row's first to its last
+		wide := make([]uint16, span*columns)
+		held := make([]int, span) // the source row in each place of wide, +1
 		sum := make([]int32, columns)
 		sources := make([][]uint16, ky.taps)
 		for r := from; r < to; r++ {
 			for t := range sources {
-				k := int(needed[ky.index(int(ky.first[r])+t*ky.stride)]) - 1
-				sources[t] = wide[k*columns : (k+1)*columns]
+				y := ky.index(int(ky.first[r]) + t*ky.stride)
+				place := y % span
+				sources[t] = wide[place*columns : (place+1)*columns]
+				if held[place] != y+1 {
+					kx.across(src.values[y*src.width:(y+1)*src.width], sources[t])
+					held[place] = y + 1
+				}
 			}
 			ky.down(sources, ky.weights[r*ky.taps:(r+1)*ky.taps], sum, out[r*columns:(r+1)*columns])
 		}

@@ -20,7 +20,6 @@ type Viewport struct {
 	rect     image.Rectangle // where the film lies in the viewport
 	seen     [][]uint16      // the planes at the screen's size, rect only
 	turned   []uint16
-	scratch  []uint16
 	heat     *Heat
 	heatKey  geometry
 	heatSeen []uint8
@@ -130,7 +129,7 @@ func (v *Viewport) look(key geometry) {
 		if !swapped {
 			kx := newKernel(x, v.rect.Min.X, w, p.width, key.draft)
 			ky := newKernel(y, v.rect.Min.Y, h, p.height, key.draft)
-			resample(p, kx, ky, &v.scratch, v.seen[c])
+			resample(p, kx, ky, v.seen[c])
 			continue
 		}
 		kx := newKernel(x, v.rect.Min.Y, h, p.width, key.draft)
@@ -139,7 +138,7 @@ func (v *Viewport) look(key geometry) {
 			v.turned = make([]uint16, w*h)
 		}
 		v.turned = v.turned[:w*h]
-		resample(p, kx, ky, &v.scratch, v.turned)
+		resample(p, kx, ky, v.turned)
 		transpose(v.turned, h, v.seen[c])
 	}
 }
