@@ -20,8 +20,7 @@ import (
 func (w *Window) menu() *fyne.MainMenu {
 	item := func(id string) *fyne.MenuItem {
 		text, key := tr(w.actions[id].Text), stroke(w.keys.first(id))
-		shortcut := key.shortcut()
-		if shortcut == nil && key != "" {
+		if key != "" {
 			text += "   (" + string(key) + ")"
 		}
 		m := fyne.NewMenuItem(text, func() {
@@ -30,7 +29,9 @@ func (w *Window) menu() *fyne.MainMenu {
 				w.focusFilm()
 			}
 		})
-		m.Shortcut = shortcut
+		if shortcut := key.shortcut(); shortcut != nil {
+			m.Shortcut = unwritten{shortcut}
+		}
 		return m
 	}
 	items := func(ids ...string) []*fyne.MenuItem {
@@ -67,6 +68,11 @@ func (w *Window) menu() *fyne.MainMenu {
 		fyne.NewMenu(tr("Help"), help...),
 	)
 }
+
+// unwritten is a shortcut that a menu obeys, even while a text is written, but
+// does not write down: Fyne does so in a grey that can hardly be read, and
+// without arrows.
+type unwritten struct{ fyne.Shortcut }
 
 // preferenceRecent is the key of the list of what was opened last.
 const preferenceRecent = "recent"

@@ -87,6 +87,9 @@ func choice[T comparable](names []string, values []T, now T, chosen func(T)) *wi
 	return s
 }
 
+// logWidth leaves room for the most of a path.
+const logWidth = 380
+
 // logChoice shows where the log is kept and lets the reader keep it elsewhere.
 // What is in it stays where it is.
 func (w *Window) logChoice(later func()) fyne.CanvasObject {
@@ -118,5 +121,6 @@ func (w *Window) logChoice(later func()) fyne.CanvasObject {
 		d.Show()
 	})
 	usual := newButton(tr("Usual place"), nil, func() { set("") })
-	return container.NewBorder(nil, nil, nil, container.NewHBox(other, usual), path)
+	width := gap(logWidth)
+	return container.NewVBox(width, path, container.NewHBox(other, usual))
 }

@@ -155,7 +155,7 @@ func (w *Window) close() {
 		w.end()
 		return
 	}
-	text := tr("{{.Count}} reviews are not saved and will be lost.", map[string]any{"Count": n})
+	text := tr("Reviews that are not saved will be lost: {{.Count}}.", map[string]any{"Count": n})
 	d := dialog.NewConfirm(tr("Close Pneumolight?"), text, func(confirmed bool) {
 		if confirmed {
 			w.end()

@@ -12,7 +12,9 @@ import sys
 from fontTools import merge, subset
 from fontTools.ttLib import TTFont
 
-EAST_ASIAN = [
+# A space goes with the letters before it.
+SPACES = [(0x0020, 0x0020), (0x00A0, 0x00A0), (0x2000, 0x200B), (0x202F, 0x202F)]
+EAST_ASIAN = SPACES + [
     (0x1100, 0x11FF),  # Hangul jamo
     (0x2E80, 0xA4CF),  # radicals, kana, bopomofo, ideographs
     (0xAC00, 0xD7FF),  # Hangul syllables
