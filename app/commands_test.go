@@ -28,6 +28,9 @@ const (
 )
 
 func TestMain(m *testing.M) {
+	if kind := os.Getenv(crashVariable); kind != "" {
+		os.Exit(crash(kind, os.Args[1], os.Args[2]))
+	}
 	switch os.Getenv(runVariable) {
 	case "":
 	case asReleased:
