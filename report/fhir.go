@@ -249,6 +249,9 @@ func (b *bundle) verdict(subject resource) resource {
 		"focus":             []resource{{"reference": b.url("observation")}},
 		"note":              []resource{{"text": strings.TrimSpace(v.sentence() + " " + v.Note)}},
 	}
+	if finding := v.finding(); finding != "" {
+		o["component"] = []resource{{"code": resource{"text": "Reader's main finding"}, "valueString": finding}}
+	}
 	return b.add("verdict", o)
 }
 

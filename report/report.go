@@ -78,9 +78,16 @@ type Model struct {
 
 // Verdict is the latest review of the film in the log.
 type Verdict struct {
-	Verdict    store.Verdict `json:"verdict"`
+	Verdict store.Verdict `json:"verdict"`
+	// Finding, Side and Impression (the reader's first, before the model's
+	// call was shown) are empty where the reader gave none.
+	Finding    store.Finding `json:"finding"`
+	Side       store.Side    `json:"side"`
+	Impression string        `json:"first_impression"`
 	Note       string        `json:"note"`
-	ReviewedAt time.Time     `json:"reviewed_at"`
+	// Reviewer is the system's name of the reader; empty where not known.
+	Reviewer   string    `json:"reviewer"`
+	ReviewedAt time.Time `json:"reviewed_at"`
 	// On is what the reader saw and judged, which may be another model's
 	// result than this report's.
 	On store.Model `json:"on"`
@@ -140,7 +147,10 @@ func New(s Source) *Report {
 	}
 	if s.Case != nil {
 		review := s.Case.Review
-		r.Verdict = &Verdict{Verdict: review.Verdict, Note: review.Note, ReviewedAt: review.ReviewedAt, On: s.Case.Model}
+		r.Verdict = &Verdict{
+			Verdict: review.Verdict, Finding: review.Finding, Side: review.Side, Impression: review.Impression,
+			Note: review.Note, Reviewer: review.Reviewer, ReviewedAt: review.ReviewedAt, On: s.Case.Model,
+		}
 	}
 	r.Text = s.Text.filled(r)
 	return r

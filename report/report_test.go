@@ -99,7 +99,10 @@ func words(t *testing.T, document []byte) string {
 }
 
 func reviewed(s *report.Source) {
-	c, err := s.Analysis.Case(store.Review{Verdict: store.VerdictDisagree, Note: "Old scar, unchanged", ReviewedAt: at})
+	c, err := s.Analysis.Case(store.Review{
+		Verdict: store.VerdictDisagree, Finding: store.FindingAtelectasis, Side: store.SideLeft, Impression: "normal",
+		Note: "Old scar, unchanged", Reviewer: "reader", ReviewedAt: at,
+	})
 	if err != nil {
 		panic(err)
 	}
@@ -116,6 +119,7 @@ func TestThePDFsTextCanBeSelected(t *testing.T) {
 		"Pneumonia suspected", "probability of pneumonia 81.2 %", "threshold 40.0 %", "from 30.0 % to 60.0 %",
 		"发热咳嗽三天。Кашель.", "Scar in the left upper zone.", "No effusion.", "No acute disease.", "No earlier film was compared.",
 		"Computed radiograph of the chest", "The reader disagrees with the call “pneumonia” (81.2 %) of model steady 3.1.4",
+		"Main finding: atelectasis, left.", "First impression, before the model's call was shown: normal.", "by reader.",
 		"Old scar, unchanged", "steady 3.1.4", "Research use only", "nor to rule disease out", "not where disease is",
 		r.Film.Header.InstanceUID, r.Film.Header.StudyUID, r.Film.SHA256, strings.Repeat("5a", 32), r.UID,
 		"Page 1 of ",

@@ -44,6 +44,7 @@ var (
 	conceptCall      = code{"call", scheme, "Call of the model"}
 	conceptStatus    = code{"status", scheme, "How the film fared with the model"}
 	conceptVerdict   = code{"verdict", scheme, "Reader's verdict on the model's call"}
+	conceptNamed     = code{"finding", scheme, "Reader's main finding"}
 	conceptLimits    = code{"limits", scheme, "Limits of the model"}
 
 	valuePneumonia = code{"233604007", "SCT", "Pneumonia"}
@@ -147,6 +148,9 @@ func (r *Report) evaluations() []node {
 		nodes = append(nodes,
 			coded(contains, conceptVerdict, code{string(v.Verdict), scheme, "The reader: " + string(v.Verdict)}),
 			textual(contains, conceptComment, strings.TrimSpace(v.sentence()+" "+v.Note)))
+		if finding := v.finding(); finding != "" {
+			nodes = append(nodes, textual(contains, conceptNamed, finding))
+		}
 	}
 	return nodes
 }

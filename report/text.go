@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"pneumolight/reading"
+	"pneumolight/store"
 )
 
 // Text is what the reader writes, in the order of a radiological report.
@@ -232,8 +233,40 @@ func callText(call string) string {
 
 func (v Verdict) sentence() string {
 	word := map[string]string{"agree": "agrees with", "disagree": "disagrees with", "uncertain": "is uncertain about"}[string(v.Verdict)]
-	return fmt.Sprintf("The reader %s the call “%s” (%s) of model %s %s. Reviewed %s.",
-		word, v.On.Call, percent(v.On.Probability), v.On.Name, v.On.Version, clock(v.ReviewedAt))
+	text := fmt.Sprintf("The reader %s the call “%s” (%s) of model %s %s.",
+		word, v.On.Call, percent(v.On.Probability), v.On.Name, v.On.Version)
+	if finding := v.finding(); finding != "" {
+		text += " Main finding: " + finding + "."
+	}
+	if v.Impression != "" {
+		text += fmt.Sprintf(" First impression, before the model's call was shown: %s.", v.Impression)
+	}
+	text += " Reviewed " + clock(v.ReviewedAt)
+	if v.Reviewer != "" {
+		text += " by " + v.Reviewer
+	}
+	return text + "."
+}
+
+// findingTexts are the findings in words.
+var findingTexts = map[store.Finding]string{
+	store.FindingNone: "none", store.FindingConsolidation: "consolidation",
+	store.FindingInterstitial: "interstitial or ground-glass opacity", store.FindingEffusion: "pleural effusion",
+	store.FindingAtelectasis: "atelectasis", store.FindingPneumothorax: "pneumothorax",
+	store.FindingNodule: "nodule or mass", store.FindingCardiomegaly: "cardiac enlargement", store.FindingOther: "another one",
+}
+
+// finding is the reader's main finding with its side; empty where none is
+// named.
+func (v Verdict) finding() string {
+	text := findingTexts[v.Finding]
+	switch v.Side {
+	case store.SideBoth:
+		text += ", both sides"
+	case store.SideRight, store.SideLeft:
+		text += ", " + string(v.Side)
+	}
+	return text
 }
 
 // caution says what has to be known before the result is read; empty where
