@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -129,15 +128,13 @@ func chain(ctx context.Context, tx *sql.Tx, actor string, events []Event) error 
 	}
 	defer insert.Close()
 	for _, e := range events {
-		details := []byte("{}")
-		if e.details != nil {
-			if details, err = json.Marshal(e.details); err != nil {
-				return err
-			}
+		details, err := e.json()
+		if err != nil {
+			return err
 		}
 		row := AuditRow{
 			ID: head.Rows + 1, At: stamp(e.at), Actor: actor, Action: e.action,
-			Film: e.film, Frame: e.frame, Details: string(details), Previous: head.Hash,
+			Film: e.film, Frame: e.frame, Details: details, Previous: head.Hash,
 		}
 		row.Hash = row.digest()
 		if _, err := insert.ExecContext(ctx, row.ID, row.At, row.Actor, row.Action, row.Film, row.Frame, row.Details,

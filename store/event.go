@@ -1,6 +1,10 @@
 package store
 
-import "time"
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
 
 // Action is what an audit row says was done.
 type Action string
@@ -36,6 +40,24 @@ type Event struct {
 	frame  int
 	// details becomes a JSON object; nil is an empty one.
 	details any
+}
+
+// String says what was done, to which film, and its details, without the time.
+func (e Event) String() string {
+	details, err := e.json()
+	if err != nil {
+		details = err.Error()
+	}
+	return fmt.Sprintf("%s of %q, frame %d: %s", e.action, e.film, e.frame, details)
+}
+
+// json is the details as a JSON object.
+func (e Event) json() (string, error) {
+	if e.details == nil {
+		return "{}", nil
+	}
+	data, err := json.Marshal(e.details)
+	return string(data), err
 }
 
 func event(action Action, film string, frame int, details any) Event {

@@ -39,11 +39,18 @@ type room struct {
 
 func newRoom(t *testing.T, films ...string) *room {
 	t.Helper()
+	return newRoomWith(t, func(*room) {}, films...)
+}
+
+// newRoomWith is a room whose services are set up before they are used.
+func newRoomWith(t *testing.T, set func(*room), films ...string) *room {
+	t.Helper()
 	r := &room{queue: make(chan func(), 1000), films: map[string]*dicomio.Film{}, fates: map[string]reading.Status{}}
 	for _, name := range films {
 		r.films[name] = film(name)
 		r.order = append(r.order, name)
 	}
+	set(r)
 	r.Lightbox = New(Services{Films: r, Analyser: r, Log: r}, Options{
 		Post:    func(f func()) { r.queue <- f },
 		Changed: func(c Change) { r.changes |= c },

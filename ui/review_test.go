@@ -1,0 +1,58 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+
+	"pneumolight/store"
+)
+
+func TestFindingAndSideByKeysAlone(t *testing.T) {
+	d := newDesk(t)
+	d.open(t, "/films/one.dcm")
+	if d.review.sideRow.Visible() {
+		t.Error("a side is offered without a finding")
+	}
+	for _, key := range []stroke{"D", "Ctrl+1", "Alt+L", "S"} {
+		if !d.typed(key) {
+			t.Errorf("%s does nothing", key)
+		}
+		d.settle(t)
+	}
+	if len(d.cases) != 1 || d.cases[0].Review.Finding != store.FindingConsolidation || d.cases[0].Review.Side != store.SideLeft {
+		t.Fatalf("saved was %+v", d.cases)
+	}
+	if got := d.review.state.Text; !strings.Contains(got, "Disagree; Consolidation, left.") {
+		t.Errorf("the earlier review is shown as %q", got)
+	}
+	if d.review.history.Visible() {
+		t.Error("one review has a history")
+	}
+	d.typed("A")
+	d.typed("S")
+	d.settle(t)
+	if !d.review.history.Visible() || !strings.Contains(d.review.history.Text, "2") {
+		t.Errorf("two reviews are offered as %q", d.review.history.Text)
+	}
+	d.typed("Ctrl+H")
+	if d.reading == nil {
+		t.Error("Ctrl+H does not show the reviews")
+	}
+}
+
+func TestChangedSettingsAreRecordedWithoutTheReadersOwnTexts(t *testing.T) {
+	d := newDesk(t)
+	p := d.app.Preferences()
+	p.SetBool(preferenceBlind, true)
+	p.SetBool(preferenceBlind, true)
+	p.SetString(preferenceDatabase, "/films/Featherstonehaugh.db")
+	p.SetFloat(preferenceWidth, 1300)
+	var got []string
+	for _, e := range d.events {
+		got = append(got, e.String())
+	}
+	want := []string{store.SettingChanged(preferenceBlind, "true").String(), store.SettingChanged(preferenceDatabase, "").String()}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("recorded were %q", got)
+	}
+}
