@@ -11,10 +11,11 @@ import (
 	"testing"
 
 	"pneumolight/store"
+	"pneumolight/testdata"
 )
 
 func TestAuditFindsWhatWasDoneBehindItsBack(t *testing.T) {
-	film := moduleFilm(t, "4.dcm")
+	film := testdata.Film(t, testdata.Chest)
 	db := reviewInLog(t, film, "as it was written")
 	if got := pneumolight(t, nil, "predict", film, "--db", db); got.code != exitDone || got.stderr != "" {
 		t.Fatalf("exit code %d, %s", got.code, got.stderr)
@@ -55,7 +56,7 @@ func TestAuditFindsWhatWasDoneBehindItsBack(t *testing.T) {
 }
 
 func TestBackupAndRestoreByCommand(t *testing.T) {
-	film := moduleFilm(t, "4.dcm")
+	film := testdata.Film(t, testdata.Chest)
 	db := reviewInLog(t, film, "kept")
 	copied := filepath.Join(t.TempDir(), "backup.db")
 	if got := pneumolight(t, nil, "backup", copied, "--db", db); got.code != exitDone || !strings.Contains(got.stdout, copied) {
