@@ -60,9 +60,9 @@ func (d *distribution) moveTo(x float32) {
 }
 
 const (
-	distributionHeight = 190
+	distributionHeight = 160
 	distributionLeft   = 52
-	distributionRight  = 14
+	distributionRight  = 26
 	distributionTop    = 20
 	distributionBottom = 22
 )

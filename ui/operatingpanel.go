@@ -36,6 +36,10 @@ type operatingPanel struct {
 	setting    bool
 }
 
+// sliderInset is how far from its edges a slider's line ends: the slider below
+// the plot has its handle under the threshold.
+const sliderInset = 14
+
 // prevalences are those on offer: a slider's even steps would leave none
 // between 0 and 1 %.
 var prevalences = []float64{0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9}
@@ -65,7 +69,7 @@ func newOperatingPanel(box *lightbox.Lightbox) *operatingPanel {
 		widget.NewLabel(tr("Films like")), p.domain,
 		widget.NewLabel(tr("Prevalence")), container.NewBorder(nil, nil, nil, container.NewGridWrap(fyne.NewSize(64, 30), p.share), p.prevalence))
 	p.reference = container.New(layout.NewCustomPaddedVBoxLayout(0), choice, inset(table), p.natural)
-	slider := container.New(layout.NewCustomPaddedLayout(-6, 0, distributionLeft-14, 0), p.threshold)
+	slider := container.New(layout.NewCustomPaddedLayout(-6, -6, distributionLeft-sliderInset, distributionRight-sliderInset), p.threshold)
 	p.content = container.New(layout.NewCustomPaddedVBoxLayout(0),
 		gap(1), heading(tr("Distribution")), p.plot, slider, legend, p.weighed,
 		heading(tr("What this threshold would do")), p.reference, p.caveat)
@@ -111,7 +115,7 @@ func (p *operatingPanel) update() {
 			above += bin.Judged + bin.Uncertain
 		}
 	}
-	text := tr("At {{.Threshold}}, about {{.Above}} of this list's films with a probability lie above; {{.Without}} have none.", map[string]any{
+	text := tr("At {{.Threshold}}: about {{.Above}} films of this list lie at or above it; {{.Without}} have no probability.", map[string]any{
 		"Threshold": percentPlain(o.Threshold), "Above": amount(above), "Without": amount(view.Without),
 	})
 	if math.Abs(o.Threshold-run.Threshold) > 0.005 {
@@ -225,7 +229,16 @@ func (f *figure) text() string {
 	if math.IsNaN(e.Value) {
 		return "–"
 	}
-	return fmt.Sprintf("%.0f %%  (%.0f–%.0f %%)", e.Value*100, e.Low*100, e.High*100)
+	return fmt.Sprintf("%s %%  (%s–%s %%)", percentFigure(e.Value), percentFigure(e.Low), percentFigure(e.High))
+}
+
+// percentFigure writes a measured share without its sign, with a decimal where
+// it would be rounded to none or all.
+func percentFigure(share float64) string {
+	if share > 0.985 && share < 1 || share < 0.015 && share > 0 {
+		return fmt.Sprintf("%.1f", min(max(share*100, 0.1), 99.9))
+	}
+	return fmt.Sprintf("%.0f", share*100)
 }
 
 // CreateRenderer draws the figure.

@@ -57,8 +57,7 @@ func (w *Window) arrangeDrawer() {
 // updateScreening draws again what a change touches of screening, triage,
 // report and export.
 func (w *Window) updateScreening(what lightbox.Change) {
-	if what&lightbox.ChangedScreen != 0 {
-		w.screen.update()
+	if what&lightbox.ChangedScreen != 0 && w.screen.update() {
 		w.whole.Refresh()
 	}
 	if what&lightbox.ChangedTriage != 0 {

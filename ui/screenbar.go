@@ -54,9 +54,11 @@ func newScreenBar(w *Window) *screenBar {
 	return s
 }
 
-// update draws the state of the screening.
-func (s *screenBar) update() {
+// update draws the state of the screening and reports whether the bar has
+// become higher or lower.
+func (s *screenBar) update() (resized bool) {
 	now := s.box.Screen()
+	before := s.height()
 	asked, running, ended := now.State == lightbox.ScreenAsked, now.State == lightbox.ScreenRunning, now.State == lightbox.ScreenEnded
 	setText(s.text, screenText(now))
 	importance := widget.MediumImportance
@@ -92,7 +94,15 @@ func (s *screenBar) update() {
 		}
 	}
 	visible(s.content, now.State != lightbox.ScreenNone)
-	s.content.Refresh()
+	return s.height() != before
+}
+
+// height is the room that the bar takes.
+func (s *screenBar) height() float32 {
+	if !s.content.Visible() {
+		return 0
+	}
+	return s.content.MinSize().Height
 }
 
 // watching reports whether a screening is through and waits for what arrives.

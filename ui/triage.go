@@ -44,8 +44,7 @@ type triageView struct {
 
 	cursor  int
 	setting bool // while the view itself sets what the reader could choose
-	// updating is set while the view draws its rows of its own accord.
-	updating bool
+	offset  float32
 }
 
 // waits are the caps on waiting that are on offer.
@@ -149,8 +148,9 @@ func (v *triageView) setRow(row widget.ListItemID, o fyne.CanvasObject) {
 	if !ok {
 		return
 	}
-	if !v.updating {
-		v.box.Attend() // rows come into sight because they are scrolled
+	if at := v.list.GetScrollOffset(); at != v.offset {
+		v.offset = at
+		v.box.Attend()
 	}
 	view, _, _ := v.box.Triage()
 	o.(*triageRow).set(view.Policy, film, row == v.cursor, time.Now())
@@ -281,9 +281,7 @@ func (v *triageView) update() {
 	}))
 	v.updateFilter(view)
 	v.cursor = max(min(v.cursor, v.box.TriageRows()-1), 0)
-	v.updating = true
 	v.list.Refresh()
-	v.updating = false
 	v.figures.update()
 }
 

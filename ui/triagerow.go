@@ -64,7 +64,7 @@ func (r *triageRow) set(policy triage.Policy, film lightbox.Triaged, current boo
 	file := film.ID
 	if why := outcomeText(film.Outcome); why != "" {
 		file += "  –  " + why
-		if film.Reason != "" {
+		if film.Reason != "" && film.Outcome != triage.Uncertain {
 			file += ": " + film.Reason
 		}
 	}
