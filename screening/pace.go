@@ -38,6 +38,13 @@ func (p *Pace) Allow(workers int) {
 	}
 }
 
+// Allowed is how many workers may take on films.
+func (p *Pace) Allowed() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.workers
+}
+
 // allows reports whether a worker, counted from 0, may take on a film, and
 // what is closed when that may have changed. Nil allows all.
 func (p *Pace) allows(worker int) (bool, <-chan struct{}) {
