@@ -35,6 +35,7 @@ type reportEditor struct {
 	written  *widget.Label
 	open     *button
 	reveal   *button
+	after    fyne.CanvasObject // what can be done with what is written
 	save     *button
 	content  *fyne.Container
 	setting  bool
@@ -85,13 +86,14 @@ func newReportEditor(w *Window) *reportEditor {
 	e.save = newButton(tr("Write the report"), nil, e.box.WriteReport)
 	e.save.Importance = widget.HighImportance
 	done := newButton(tr("Close"), nil, func() { e.box.CloseReport(); w.focusFilm() })
-	head := container.NewBorder(nil, nil, heading(tr("Report")), container.NewHBox(e.template, done))
+	head := container.NewBorder(nil, nil, heading(tr("Report")), container.NewHBox(container.NewGridWrap(fyne.NewSize(190, e.template.MinSize().Height), e.template), done))
 	files := container.New(layout.NewFormLayout(),
 		widget.NewLabel(tr("Into")), container.NewBorder(nil, nil, nil, choose, e.folder),
 		widget.NewLabel(tr("Name")), e.name)
-	foot := container.NewVBox(inset(boxes), files, e.doubt, e.written, inset(container.New(&even{gap: 6}, e.open, e.reveal)), inset(e.save))
-	body := container.NewVScroll(container.New(layout.NewCustomPaddedVBoxLayout(0), parts, foot))
-	e.content = container.NewStack(canvas.NewRectangle(colourPanel), container.NewBorder(container.NewVBox(gap(drawerWidth), head), nil, nil, nil, body))
+	e.after = inset(container.New(&even{gap: 6}, e.open, e.reveal))
+	foot := container.New(layout.NewCustomPaddedVBoxLayout(0), e.doubt, e.written, e.after, inset(e.save))
+	body := container.NewVScroll(container.New(layout.NewCustomPaddedVBoxLayout(-2), parts, inset(boxes), files))
+	e.content = container.NewStack(canvas.NewRectangle(colourPanel), container.NewBorder(container.NewVBox(gap(drawerWidth), head), foot, nil, nil, body))
 	e.content.Hide()
 	return e
 }
@@ -241,8 +243,7 @@ func (e *reportEditor) update() {
 	}
 	setText(e.written, written)
 	visible(e.written, written != "")
-	visible(e.open, written != "")
-	visible(e.reveal, written != "")
+	visible(e.after, written != "")
 	enable(e.save, err == nil && !e.box.Busy(lightbox.TaskReport))
 	e.content.Refresh()
 }
