@@ -50,8 +50,6 @@ func (l *Lightbox) OpenReport() {
 		l.say(NoticeQuiet, l.text("Open a film first: a report is about a film."))
 	case l.Hidden():
 		l.say(NoticeQuiet, l.text("The report tells what the model says: give your first impression first."))
-	case l.film != nil && l.outcome.State == AnalysisRunning:
-		l.say(NoticeQuiet, l.text("The model still looks at the film: the report waits for it."))
 	default:
 		r := &l.reporting
 		text, begun := r.drafts[l.filmPath]
@@ -143,6 +141,8 @@ var ErrPlaceholders = errors.New("a [placeholder] is left")
 func (l *Lightbox) ReportDoubt() error {
 	r := l.reporting
 	switch {
+	case l.outcome.State == AnalysisRunning:
+		return errors.New(l.text("The model still looks at the film: the report waits for it."))
 	case r.Text.Unfinished():
 		return ErrPlaceholders
 	case strings.TrimSpace(r.Files.Name) == "" || strings.ContainsAny(r.Files.Name, `/\`):
