@@ -21,7 +21,8 @@ func newLog(shared *settings) *cobra.Command {
 		Use:   "log",
 		Short: "Print the reviewed cases",
 		Long: `Log prints the reviewed cases, each in its latest review, oldest first. It
-holds no names, patient IDs or birth dates.`,
+holds no names, patient IDs or birth dates. Each review has a number, by which
+'pneumolight report' finds it.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if format != "csv" && format != "json" {
@@ -47,7 +48,12 @@ holds no names, patient IDs or birth dates.`,
 func logJSON(ctx context.Context, log *store.Log, history bool, out io.Writer) error {
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)
-	return log.Cases(ctx, history, func(c store.Case) error { return encoder.Encode(c) })
+	return log.Numbered(ctx, history, func(row int64, c store.Case) error {
+		return encoder.Encode(struct {
+			Number int64 `json:"number"`
+			store.Case
+		}{row, c})
+	})
 }
 
 // csvHeader names logCSV's columns.
@@ -55,6 +61,7 @@ var csvHeader = []string{
 	"film_sha256", "frame", "study_uid", "series_uid", "instance_uid", "patient_age", "patient_sex",
 	"model_name", "model_version", "model_sha256", "probability", "threshold", "call", "caution", "forced",
 	"analysed_at", "verdict", "note", "reviewed_at", "finding", "side", "first_impression", "reviewer",
+	"number",
 }
 
 func logCSV(ctx context.Context, log *store.Log, history bool, out io.Writer) error {
@@ -62,7 +69,7 @@ func logCSV(ctx context.Context, log *store.Log, history bool, out io.Writer) er
 	if err := w.Write(csvHeader); err != nil {
 		return err
 	}
-	err := log.Cases(ctx, history, func(c store.Case) error {
+	err := log.Numbered(ctx, history, func(row int64, c store.Case) error {
 		age := ""
 		if c.Film.PatientAge != nil {
 			age = number(*c.Film.PatientAge)
@@ -75,6 +82,7 @@ func logCSV(ctx context.Context, log *store.Log, history bool, out io.Writer) er
 			c.Model.Caution, strconv.FormatBool(c.Model.Forced), c.Model.AnalysedAt.Format(time.RFC3339),
 			string(c.Review.Verdict), cell(c.Review.Note), c.Review.ReviewedAt.Format(time.RFC3339),
 			string(c.Review.Finding), string(c.Review.Side), c.Review.Impression, cell(c.Review.Reviewer),
+			strconv.FormatInt(row, 10),
 		})
 	})
 	if err != nil {

@@ -24,6 +24,7 @@ import (
 // reportOptions are the report command's flags.
 type reportOptions struct {
 	out, format, template, text, draft string
+	film                               string // of a case
 	words                              report.Text
 	anyway                             bool
 	frame                              int
@@ -32,7 +33,7 @@ type reportOptions struct {
 func newReport(shared *settings) *cobra.Command {
 	var o reportOptions
 	command := &cobra.Command{
-		Use:   "report FILE --out report.pdf",
+		Use:   "report FILE|CASE --out report.pdf",
 		Short: "Write a film's report: PDF/A, HTML, JSON, FHIR or DICOM",
 		Long: `Report reads a film, has the model judge it, and writes a report with patient
 and study, the film with and without the heat map, the model's result, what the
@@ -48,11 +49,16 @@ Markdown with a heading for each part), and from a flag for each part, the
 latter taking precedence. --draft FILE writes that text as Markdown to be edited
 and given back with --text, and no report.
 
+In place of a file, CASE is the number of a review in the log, as 'pneumolight
+log' prints it: verdict and note are then those of this review, and the film is
+read from where it lay when it was reviewed, or from --film.
+
 A film that the model refuses or that cannot be read gets a report that says so
 and holds no probability; the exit code is then 1.`,
 		Example: `  pneumolight report film.dcm --template normal --draft text.md
   pneumolight report film.dcm --text text.md --out report.pdf
-  pneumolight report film.dcm --format dicom-sr --out result.dcm`,
+  pneumolight report film.dcm --format dicom-sr --out result.dcm
+  pneumolight report 12 --out report.pdf`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return writeReport(cmd, *shared, o, args[0])
@@ -64,6 +70,7 @@ and holds no probability; the exit code is then 1.`,
 	flags.StringVar(&o.template, "template", "", "start from a template: "+strings.Join(report.TemplateNames(), ", "))
 	flags.StringVar(&o.text, "text", "", "take the text from this JSON or Markdown file")
 	flags.StringVar(&o.draft, "draft", "", "write the text to this Markdown file to be edited, and no report")
+	flags.StringVar(&o.film, "film", "", "where the film of a case lies now")
 	flags.StringVar(&o.words.Indication, "indication", "", "why the film was made")
 	flags.StringVar(&o.words.Technique, "technique", "", "how the film was made")
 	flags.StringVar(&o.words.Comparison, "comparison", "", "which earlier films were compared")
@@ -98,6 +105,10 @@ func writeReport(cmd *cobra.Command, shared settings, o reportOptions, file stri
 	if _, err := os.Stat(shared.database); shared.database != "" && errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("there is no log at %s: check --db, or leave it out", shared.database)
 	}
+	review, err := o.named(cmd.Context(), shared, &file)
+	if err != nil {
+		return err
+	}
 	model, err := openModel(shared)
 	if err != nil {
 		return err
@@ -105,7 +116,7 @@ func writeReport(cmd *cobra.Command, shared settings, o reportOptions, file stri
 	defer model.Close()
 	trail := startTrail(cmd.Context(), shared, cmd.ErrOrStderr())
 	defer trail.end()
-	r, err := newFilmReport(cmd.Context(), trail, model, file, o, text)
+	r, err := newFilmReport(cmd.Context(), trail, model, file, review, o, text)
 	if err != nil {
 		return err
 	}
@@ -172,14 +183,22 @@ func (o reportOptions) formatOf() (report.Format, error) {
 	return "", usageError{fmt.Errorf("there is no report format %q: choose one of %v", o.format, report.Formats())}
 }
 
-// newFilmReport reads and judges a film and looks up its review.
-func newFilmReport(ctx context.Context, trail *trail, model *inference.Model, path string, o reportOptions, text report.Text) (*report.Report, error) {
+// newFilmReport reads and judges a film, and looks up its latest review where
+// none was named.
+func newFilmReport(ctx context.Context, trail *trail, model *inference.Model, path string, review *store.Case, o reportOptions, text report.Text) (*report.Report, error) {
+	if review != nil {
+		o.frame = review.Film.Frame
+	}
 	analysis, err := analyseFrame(ctx, model, path, o.frame, o.anyway)
 	if err != nil {
 		return nil, err
 	}
 	trail.analysed(analysis)
-	review, err := trail.review(ctx, analysis.Film)
+	if review == nil {
+		review, err = trail.review(ctx, analysis.Film)
+	} else {
+		err = sameFilm(analysis, review)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"pneumolight/store"
+	"pneumolight/testdata"
 )
 
 // The parts of the window at 1280×800 that the screening's test looks at or
@@ -45,7 +46,7 @@ func incoming(t *testing.T) string {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	film, err := os.ReadFile(moduleFilm(t, "4.dcm"))
+	film, err := os.ReadFile(testdata.Film(t, testdata.Chest))
 	if err != nil {
 		t.Fatal(err)
 	}

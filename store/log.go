@@ -118,15 +118,21 @@ func (l *Log) Reviews(ctx context.Context, sha256 string, frame int) ([]Case, er
 // Cases gives each reviewed case to visit, oldest first, in its latest review;
 // with history, every review. It stops at visit's first error and returns it.
 func (l *Log) Cases(ctx context.Context, history bool, visit func(Case) error) error {
+	return l.Numbered(ctx, history, func(_ int64, c Case) error { return visit(c) })
+}
+
+// Numbered is Cases with the number of each review, by which [Log.Case] finds
+// it.
+func (l *Log) Numbered(ctx context.Context, history bool, visit func(number int64, c Case) error) error {
 	query := columns + `WHERE review.id IN (SELECT max(id) FROM review GROUP BY film_id) ORDER BY review.id`
 	if history {
 		query = columns + `ORDER BY review.id`
 	}
 	var stopped error
 	err := eachRow(ctx, l.db, func(rows *sql.Rows) error {
-		_, c, err := scan(rows)
+		number, c, err := scan(rows)
 		if err == nil {
-			stopped = visit(c)
+			stopped = visit(number, c)
 			err = stopped
 		}
 		return err
@@ -135,6 +141,15 @@ func (l *Log) Cases(ctx context.Context, history bool, visit func(Case) error) e
 		return stopped
 	}
 	return l.failed("reading the log", err)
+}
+
+// Case returns the review of a number, and false where there is none.
+func (l *Log) Case(ctx context.Context, number int64) (Case, bool, error) {
+	_, c, err := scan(l.db.QueryRowContext(ctx, columns+`WHERE review.id = ?`, number))
+	if errors.Is(err, sql.ErrNoRows) {
+		return Case{}, false, nil
+	}
+	return c, err == nil, l.failed("looking for a review", err)
 }
 
 // scan reads a review of columns, and its row.
