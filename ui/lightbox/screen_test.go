@@ -212,6 +212,9 @@ func TestAStoppedScreeningIsOfferedAgain(t *testing.T) {
 
 func TestWithoutALogNothingIsScreened(t *testing.T) {
 	r := newRoom(t, "a.png")
+	newWard(r)
+	r.settle(t)
+	r.logErr = errors.New("the disk is full")
 	r.AskScreen("folder")
 	r.settle(t)
 	if r.Screen().State != ScreenNone || r.Notice().Kind != NoticeError {
