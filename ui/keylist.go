@@ -33,6 +33,10 @@ func (w *Window) showKeys() {
 		}
 		column.Add(l.row(a))
 	}
+	columns := 2
+	if w.dialogSize().Width < 700 {
+		columns = 1
+	}
 	hint := small()
 	hint.SetText(tr("Click a key to choose another one for it."))
 	usual := newButton(tr("Usual keys"), nil, func() {
@@ -40,7 +44,7 @@ func (w *Window) showKeys() {
 		l.stopWaiting()
 	})
 	foot := container.NewBorder(nil, nil, nil, usual, hint)
-	w.show(tr("Keys"), container.NewBorder(nil, foot, nil, nil, container.NewVScroll(container.NewGridWithColumns(2, left, right))))
+	w.show(tr("Keys"), container.NewBorder(nil, foot, nil, nil, container.NewVScroll(container.NewGridWithColumns(columns, left, right))))
 	w.reading.Resize(w.dialogSize())
 	w.keyList = l
 }

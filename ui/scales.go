@@ -29,7 +29,8 @@ func (s *scales) shown() bool { return s.made.across > 0 }
 // update makes the scales for what is on the box.
 func (s *scales) update(v *filmView) {
 	state := scalesState{size: v.Size()}
-	if v.box.Film() != nil && v.role != rolePrior && v.overlays != overlaysNone {
+	room := state.size.Width >= scaleLeast && state.size.Height >= scaleLeast
+	if room && v.box.Film() != nil && v.role != rolePrior && v.overlays != overlaysNone {
 		state.across, state.down = v.pointsPerMillimetre()
 		state.known = calibrationText(v.box.Calibration())
 	}
@@ -60,6 +61,9 @@ const (
 	scaleShort  = 5
 	scaleLong   = 9  // every fifth division
 	scaleLabel  = 17 // the height of a label
+	// scaleLeast is the side of a film's view in which corners and scales
+	// do not meet.
+	scaleLeast = 520
 	// scaleRoom is what the scales need of an edge, for what else stands
 	// there.
 	scaleRoom = scaleMargin + scaleLong + scaleLabel

@@ -16,6 +16,7 @@ const (
 	preferenceWidth       = "width"
 	preferenceHeight      = "height"
 	preferenceFirstWindow = "first-window"
+	preferenceFullScreen  = "full-screen"
 	preferenceHeat        = "heat"
 	preferenceLanguage    = "language"
 	preferenceOpacity     = "opacity"
@@ -53,11 +54,13 @@ func (w *Window) restore() {
 	w.restored = true
 }
 
-// keepSize keeps the window's size. Fyne does not tell where a window is, so
+// keepSize keeps the window's size and whether it fills the screen. Fyne does not tell where a window is, so
 // that its place is left to the desktop.
 func (w *Window) keepSize() {
-	if w.window.FullScreen() {
-		return
+	full := w.window.FullScreen()
+	w.app.Preferences().SetBool(preferenceFullScreen, full)
+	if full {
+		return // the size is the monitor's
 	}
 	size := w.window.Canvas().Size()
 	w.app.Preferences().SetFloat(preferenceWidth, float64(size.Width))

@@ -212,12 +212,13 @@ func (w *Window) build() {
 	w.screen = newScreenBar(w)
 	w.report, w.export = newReportEditor(w), newExportPanel(w)
 	drawer := container.NewStack(w.panel, w.report.content, w.export.content)
-	w.body = container.NewBorder(nil, nil, w.side, drawer, container.NewStack(w.films, w.guide))
+	w.body = container.New(&roomLayout{window: w}, w.side, drawer, container.NewStack(w.films, w.guide))
 	w.whole = container.New(tightBorder{}, container.NewStack(w.body, w.triage.content),
 		container.New(layout.NewCustomPaddedVBoxLayout(0), w.screen.content, w.status.content))
 	w.window.SetContent(w.whole)
 	w.window.SetPadded(false)
 	w.window.Resize(w.keptSize())
+	w.window.SetFullScreen(w.app.Preferences().Bool(preferenceFullScreen))
 	w.window.SetMainMenu(w.menu())
 	w.window.Canvas().SetOnTypedRune(w.film.TypedRune)
 	w.window.Canvas().SetOnTypedKey(w.film.TypedKey)
@@ -225,42 +226,6 @@ func (w *Window) build() {
 		if s := key.shortcut(); s != nil {
 			w.window.Canvas().AddShortcut(s, func(fyne.Shortcut) { w.typed(key) })
 		}
-	}
-}
-
-// tightBorder gives the second object its height at the bottom, the first one
-// all the rest, with nothing between them.
-type tightBorder struct{}
-
-func (tightBorder) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	a, b := objects[0].MinSize(), objects[1].MinSize()
-	return fyne.NewSize(max(a.Width, b.Width), a.Height+b.Height)
-}
-
-func (tightBorder) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	bottom := objects[1].MinSize().Height
-	objects[0].Resize(fyne.NewSize(size.Width, size.Height-bottom))
-	objects[1].Move(fyne.NewPos(0, size.Height-bottom))
-	objects[1].Resize(fyne.NewSize(size.Width, bottom))
-}
-
-// beside gives each visible object the same share of the width.
-type beside struct{}
-
-func (beside) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }
-
-func (beside) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	var shown []fyne.CanvasObject
-	for _, o := range objects {
-		if o.Visible() {
-			shown = append(shown, o)
-		}
-	}
-	const line = 2
-	width := (size.Width - float32(len(shown)-1)*line) / float32(max(len(shown), 1))
-	for k, o := range shown {
-		o.Move(fyne.NewPos(float32(k)*(width+line), 0))
-		o.Resize(fyne.NewSize(width, size.Height))
 	}
 }
 
@@ -333,7 +298,7 @@ func (w *Window) update(what lightbox.Change) {
 		w.keepHeat()
 	}
 	if any(lightbox.ChangedList) {
-		if several := len(w.box.List()) > 1 && !w.maximised; several != w.side.Visible() {
+		if w.listed() != w.side.Visible() {
 			w.arrange()
 		}
 	}
@@ -494,8 +459,7 @@ func (w *Window) togglePanel() {
 
 // arrange shows the worklist where there are several films and room for it.
 func (w *Window) arrange() {
-	visible(w.side, len(w.box.List()) > 1 && !w.maximised)
-	w.body.Refresh()
+	w.body.Refresh() // lays it out
 	if w.side.Visible() {
 		w.list.scroll()
 	}

@@ -156,3 +156,23 @@ func BenchmarkScrollHundredThousand(b *testing.B) {
 		d.list.List.ScrollToOffset(at)
 	}
 }
+
+// On a small screen that shows everything twice as large, the film and the
+// panel are what there is room for; nothing is cut off.
+func TestANarrowWindowLeavesTheListOut(t *testing.T) {
+	d := newArchiveDesk(t, 6)
+	if !d.side.Visible() {
+		t.Fatal("there is room for the list")
+	}
+	d.window.Resize(fyne.NewSize(640, 400))
+	if size := d.window.Canvas().Size(); size.Width > 640 || size.Height > 400 {
+		t.Errorf("the window insists on %v", size)
+	}
+	if d.side.Visible() || d.film.Size().Width < 300 {
+		t.Errorf("the list is shown: %v, the film is %v wide", d.side.Visible(), d.film.Size().Width)
+	}
+	d.window.Resize(fyne.NewSize(1280, 800))
+	if !d.side.Visible() {
+		t.Error("the list does not come back")
+	}
+}
