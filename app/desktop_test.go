@@ -233,7 +233,7 @@ func (d *desktop) ended(p *program) {
 // keysyms are those of the keys that print nothing; every other key's is its
 // character.
 var keysyms = map[string]xproto.Keysym{
-	"Escape": 0xFF1B, "Enter": 0xFF0D, "Up": 0xFF52, "Down": 0xFF54,
+	"Escape": 0xFF1B, "Enter": 0xFF0D, "Up": 0xFF52, "Down": 0xFF54, "Delete": 0xFFFF,
 	"F2": 0xFFBF, "F11": 0xFFC8, "F12": 0xFFC9, "Shift": 0xFFE1, "Ctrl": 0xFFE3,
 }
 

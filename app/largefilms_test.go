@@ -1,17 +1,13 @@
 package main
 
 import (
-	"encoding/binary"
 	"fmt"
 	"image"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
-
-	"pneumolight/dicomio"
-	"pneumolight/dicomwrite"
-	"pneumolight/testdata"
 )
 
 // The films of the window's figures: a real chest film enlarged to 3000×3000
@@ -45,12 +41,8 @@ var codings = []coding{
 // makeLargeFilms fills a folder with the large films.
 func makeLargeFilms(b *testing.B) string {
 	b.Helper()
-	chest, err := dicomio.ReadFile(b.Context(), testdata.Film(b, testdata.Chest))
-	if err != nil {
-		b.Fatal(err)
-	}
 	folder := b.TempDir()
-	pixels := enlarged(chest)
+	pixels := enlarged(realChest(b))
 	for k := range largeFilms {
 		path := filepath.Join(folder, fmt.Sprintf("film%d.dcm", k))
 		writeLargeFilm(b, path, k, pixels)
@@ -80,10 +72,10 @@ func compress(b *testing.B, path string, tool []string) {
 
 // enlarged is a film's square of 3000×3000, interpolated and stretched to 16
 // bits, with noise in the lowest of them.
-func enlarged(film *dicomio.Film) []uint16 {
+func enlarged(film chestFilm) []uint16 {
 	pixels := make([]uint16, largeSide*largeSide)
-	top := float64(uint32(1)<<film.Bits - 1)
-	scale := float64(min(film.Width, film.Height)-1) / largeSide
+	top := float64(uint32(1)<<film.bits - 1)
+	scale := float64(min(film.width, film.height)-1) / largeSide
 	noise := uint32(1)
 	for y := range largeSide {
 		v := float64(y) * scale
@@ -91,8 +83,8 @@ func enlarged(film *dicomio.Film) []uint16 {
 		for x := range largeSide {
 			u := float64(x) * scale
 			column, right := int(u), u-float64(int(u))
-			at := film.Stored[row*film.Width+column:]
-			below := film.Stored[(row+1)*film.Width+column:]
+			at := film.pixels[row*film.width+column:]
+			below := film.pixels[(row+1)*film.width+column:]
 			value := (float64(at[0])*(1-right)+float64(at[1])*right)*(1-down) +
 				(float64(below[0])*(1-right)+float64(below[1])*right)*down
 			noise = noise*1664525 + 1013904223
@@ -104,48 +96,14 @@ func enlarged(film *dicomio.Film) []uint16 {
 
 func writeLargeFilm(b *testing.B, path string, k int, pixels []uint16) {
 	b.Helper()
-	data := make([]byte, 2*len(pixels))
-	for i, v := range pixels {
-		if image.Pt(i%largeSide, i/largeSide).In(badge) {
-			v = uint16(badgeGrey(k)) * 257
+	marked := slices.Clone(pixels)
+	for y := badge.Min.Y; y < badge.Max.Y; y++ {
+		for x := badge.Min.X; x < badge.Max.X; x++ {
+			marked[y*largeSide+x] = uint16(badgeGrey(k)) * 257
 		}
-		binary.LittleEndian.PutUint16(data[2*i:], v)
 	}
-	uid := fmt.Sprintf("2.25.30000%d", k)
-	const digitalXRay = "1.2.840.10008.5.1.4.1.1.1.1"
-	file, err := os.Create(path)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer file.Close()
-	err = dicomwrite.Write(file, dicomwrite.File{
-		SOPClass: digitalXRay, SOPInstance: uid, Syntax: dicomwrite.ExplicitLittle, Order: binary.LittleEndian,
-		Elements: []dicomio.Element{
-			dicomwrite.Text(0x00080016, "UI", digitalXRay),
-			dicomwrite.Text(0x00080018, "UI", uid),
-			dicomwrite.Text(0x00080020, "DA", "20240302"),
-			dicomwrite.Text(0x00080060, "CS", "DX"),
-			dicomwrite.Text(0x00100010, "PN", fmt.Sprintf("Film^%d", k)),
-			dicomwrite.Text(0x00100020, "LO", fmt.Sprintf("L%d", k)),
-			dicomwrite.Text(0x00101010, "AS", "067Y"),
-			dicomwrite.Text(0x00180015, "CS", "CHEST"),
-			dicomwrite.Text(0x00185101, "CS", "PA"),
-			dicomwrite.Text(0x0020000D, "UI", uid+".1"),
-			dicomwrite.Text(0x0020000E, "UI", uid+".2"),
-			dicomwrite.Short(0x00280002, 1),
-			dicomwrite.Text(0x00280004, "CS", "MONOCHROME2"),
-			dicomwrite.Short(0x00280010, largeSide),
-			dicomwrite.Short(0x00280011, largeSide),
-			dicomwrite.Short(0x00280100, 16),
-			dicomwrite.Short(0x00280101, 16),
-			dicomwrite.Short(0x00280102, 15),
-			dicomwrite.Short(0x00280103, 0),
-			dicomwrite.Decimal(0x00281050, 32768),
-			dicomwrite.Decimal(0x00281051, 65536),
-			{Tag: 0x7FE00010, VR: "OW", Value: data},
-		},
-	})
-	if err != nil {
-		b.Fatal(err)
-	}
+	chestFilm{
+		uid: fmt.Sprintf("2.25.30000%d", k), date: "20240302", name: fmt.Sprintf("Film^%d", k), id: fmt.Sprintf("L%d", k),
+		width: largeSide, height: largeSide, bits: 16, pixels: marked,
+	}.write(b, path)
 }

@@ -15,13 +15,31 @@ import (
 	"pneumolight/testdata"
 )
 
-// The parts of the window at 1280×800 that the tests look at.
+// The parts of the window at 1280×800, with a worklist, that the tests look at.
 var (
-	filmRegion   = image.Rect(200, 40, 780, 760)
-	modelRegion  = image.Rect(970, 50, 1275, 310)
-	reviewRegion = image.Rect(970, 320, 1275, 460)
+	filmRegion   = image.Rect(300, 130, 900, 680) // between the texts in its corners
+	listRegion   = image.Rect(0, 100, 230, 400)
+	modelRegion  = image.Rect(972, 50, 1275, 210)
+	reviewRegion = image.Rect(972, 340, 1275, 700)
 	statusRegion = image.Rect(0, 768, 960, 800)
 )
+
+// callRegion is where the model's probability stands.
+var callRegion = image.Rect(974, 96, 1050, 124)
+
+// changedShare is the share of a region's pixels that look otherwise in two
+// pictures.
+func changedShare(a, b *image.RGBA, region image.Rectangle) float64 {
+	n := 0
+	for y := region.Min.Y; y < region.Max.Y; y++ {
+		for x := region.Min.X; x < region.Max.X; x++ {
+			if pixel := image.Rect(x, y, x+1, y+1); difference(a, b, pixel) > 20 {
+				n++
+			}
+		}
+	}
+	return float64(n) / float64(region.Dx()*region.Dy())
+}
 
 // loggedCases are the cases that the log command prints.
 func loggedCases(t *testing.T, db string) []store.Case {
@@ -42,31 +60,50 @@ func loggedCases(t *testing.T, db string) []store.Case {
 	return cases
 }
 
-func TestAReaderOpensAFilmReadsReviewsAndComesBack(t *testing.T) {
+func TestAReaderOpensAFilmReadsReviewsAndGoesOn(t *testing.T) {
 	d := newDesktop(t)
 	home := t.TempDir()
-	db := filepath.Join(home, "cases.db")
-	film := testdata.Film(t, testdata.Chest)
-	first := d.start(home, "--db", db, film)
+	db, films := filepath.Join(home, "cases.db"), filepath.Join(home, "films")
+	if err := os.Mkdir(films, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	now := filepath.Join(films, "1.dcm")
+	writeTwoFilms(t, now, filepath.Join(films, "2.dcm"), "Example^Erik")
+	first := d.start(home, "--db", db, films)
 	d.until("the film is shown", func() bool { return bright(d.screenshot(""), filmRegion) > 0.2 })
-	d.until("the model has spoken", func() bool { return bright(d.screenshot(""), modelRegion) > 0.03 })
+	d.until("the model has spoken", func() bool { return bright(d.screenshot(""), callRegion) > 0.05 })
 	opened := d.settled()
-
-	// The heat map goes and comes back.
-	d.key("h")
-	d.changed("H takes the heat map away", opened, filmRegion, 0)
-	d.key("h")
-	d.returned("H brings the same heat map back", opened, filmRegion, 0)
 
 	// Window and level, zoom, and back.
 	d.drag(image.Pt(480, 400), image.Pt(480, 560))
 	d.changed("dragging changes window and level", opened, filmRegion, 5)
 	d.key("1")
-	d.returned("the file's own window is back", opened, filmRegion, 1)
+	d.returned("the file's own window is back", opened, filmRegion, 0.1)
 	d.key("+", "+", "+")
 	d.changed("the film is larger", opened, filmRegion, 5)
 	d.key("Escape")
-	d.returned("the film is as it was first seen", opened, filmRegion, 1)
+	d.returned("the film is as it was first seen", opened, filmRegion, 0.1)
+
+	// A ruler, with its length beside it, until it is taken away.
+	d.key("l")
+	from, to := image.Pt(430, 400), image.Pt(760, 400)
+	d.drag(from, to)
+	d.point(image.Pt(600, 600))
+	d.changed("the ruler is drawn", opened, filmRegion, 0.1)
+	ruled := d.settled()
+	along := image.Rect(from.X+20, from.Y-2, to.X-20, from.Y+3)
+	if share := changedShare(opened, ruled, along); share < 0.2 {
+		t.Errorf("the ruler covers %.2f of where it was drawn", share)
+	}
+	d.key("Delete")
+	d.returned("the ruler is taken away", opened, filmRegion, 0.1)
+	d.key("w")
+
+	// The heat map goes and comes back.
+	d.key("h")
+	d.changed("H takes the heat map away", opened, filmRegion, 0.05)
+	d.key("h")
+	d.returned("H brings the same heat map back", opened, filmRegion, 0.1)
 
 	// The review.
 	before := d.settled()
@@ -85,17 +122,35 @@ func TestAReaderOpensAFilmReadsReviewsAndComesBack(t *testing.T) {
 	if c.Film.PatientAge == nil || *c.Film.PatientAge != 67 || c.Film.PatientSex != "M" || c.Film.InstanceUID == "" {
 		t.Errorf("film %+v", c.Film)
 	}
-	r := predictRows(t, exitDone, film)[0]
+	r := predictRows(t, exitDone, now)[0]
 	if c.Model.Probability != *r.Probability || c.Model.Call != string(*r.Call) || c.Model.SHA256 != r.Model.SHA256 {
 		t.Errorf("the window says %+v, predict %+v", c.Model, r)
 	}
 	d.changed("the window shows that the film was reviewed", before, reviewRegion, 0)
-	d.screenshot("reviewed")
+	reviewed := d.screenshot("reviewed")
+
+	// The next film, and back to the first with its review.
+	d.key("Up")
+	d.changed("the other film is on the screen", reviewed, filmRegion, 5)
+	d.changed("the other film's row is selected", reviewed, listRegion, 0.5)
+	d.key("Down")
+	d.returned("the first film is on the screen again", reviewed, filmRegion, 0.1)
+
+	// The film has all the room, and another monitor.
+	d.key("b")
+	d.changed("the film has all the room", reviewed, listRegion, 5)
+	d.key("b")
+	d.returned("the film gives the room back", reviewed, filmRegion, 0.1)
+	d.key("F12")
+	d.until("a second window is open", func() bool { return d.window("Pneumolight 2") != 0 })
+	d.focus(first.window)
+	d.key("F12")
+	d.until("the second window is closed", func() bool { return d.window("Pneumolight 2") == 0 })
 	d.quit(first)
 
 	// Another day: the film comes back with its review.
-	second := d.start(home, "--db", db, film)
-	d.until("the model has spoken again", func() bool { return bright(d.screenshot(""), modelRegion) > 0.03 })
+	second := d.start(home, "--db", db, now)
+	d.until("the model has spoken again", func() bool { return bright(d.screenshot(""), callRegion) > 0.05 })
 	d.changed("the film reopened shows its review", opened, reviewRegion, 0)
 	d.close(second)
 }

@@ -108,7 +108,7 @@ func Actions() []Action {
 		{"review.uncertain", groupReview, "Uncertain", []string{"U"}, box(func(l *lightbox.Lightbox) { l.SetVerdict(store.VerdictUncertain) })},
 		{"review.note", groupReview, "Write a note", []string{"N"}, (*Window).focusNote},
 		{"review.phrase", groupReview, "Add a phrase to the note", []string{"T"}, (*Window).showPhrases},
-		{"review.save", groupReview, "Save the review", []string{"Ctrl+S", "S"}, box((*lightbox.Lightbox).Save)},
+		{"review.save", groupReview, "Save the review", []string{"Ctrl+S", "S"}, (*Window).save},
 
 		{"finding.consolidation", groupReview, "Consolidation", []string{"Ctrl+1"}, finding(store.FindingConsolidation)},
 		{"finding.interstitial", groupReview, "Interstitial, ground glass", []string{"Ctrl+2"}, finding(store.FindingInterstitial)},

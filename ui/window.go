@@ -305,10 +305,8 @@ func (w *Window) update(what lightbox.Change) {
 	if any(lightbox.ChangedList | lightbox.ChangedRows) {
 		w.list.List.Refresh()
 	}
-	if any(lightbox.ChangedPlace) {
-		w.list.follow()
-	}
 	if any(lightbox.ChangedPlace | lightbox.ChangedList) {
+		w.list.follow() // a study found later may stand above it
 		w.filter.update()
 	}
 	if any(lightbox.ChangedFilm | lightbox.ChangedPlace) {
@@ -399,6 +397,13 @@ func (w *Window) focusNote() {
 	if w.box.CanReview() {
 		w.window.Canvas().Focus(w.review.note)
 	}
+}
+
+// save saves the review and gives the keys back to the film, where the next
+// one is a key away.
+func (w *Window) save() {
+	w.box.Save()
+	w.focusFilm()
 }
 
 func (w *Window) zoomIn()  { w.film.moving(); w.box.Zoom(1.25) }
