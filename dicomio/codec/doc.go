@@ -17,7 +17,9 @@
 // "accurate integer" transform gives the very samples that DCMTK and GDCM
 // give, which Go's image/jpeg does not. image/jpeg also refuses streams that
 // DICOM writers make. Colour is left as it is coded: the DICOM header says
-// what it is, and libjpeg would have to guess.
+// what it is, and libjpeg would have to guess. JPEG files go the same way: the
+// training side reads its films by the same library (in Pillow), so that the
+// model is given the very pixels that it has learned from.
 //
 // 12-bit JPEG with a DCT, sequential or progressive, is our own. libjpeg-turbo
 // reads it from version 3 only, which is newer than Debian 12's; no Go library
@@ -50,7 +52,8 @@
 //
 // High-throughput JPEG 2000 (HTJ2K), whichever transfer syntax it comes under:
 // OpenJPEG 2.5.0 reads it right, but ends the whole program in an assertion on
-// damaged code blocks, and no other packaged library reads it.
+// damaged code blocks. OpenJPH, the other packaged library, was not tried; what
+// there is in Go is some months old and reads one order of packets only.
 //
 // Samples of 32 bits; arithmetic coding, hierarchical JPEG and a number of
 // lines that follows the scan; chroma of another size than luminance in 12-bit
