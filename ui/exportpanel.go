@@ -23,15 +23,15 @@ type exportPanel struct {
 
 	source  *widget.RadioGroup
 	dates   *widget.RadioGroup
-	burned  *check
-	reports *check
-	cases   *check
+	burned  *widget.Check
+	reports *widget.Check
+	cases   *widget.Check
 	into    *widget.Label
 	state   *widget.Label
 	bar     *widget.ProgressBar
-	start   *button
-	stop    *button
-	open    *button
+	start   *widget.Button
+	stop    *widget.Button
+	open    *widget.Button
 	found   *widget.Label
 	choices *fyne.Container
 	content *fyne.Container
@@ -46,9 +46,9 @@ func newExportPanel(w *Window) *exportPanel {
 		group.Required = true
 		group.Selected = group.Options[0]
 	}
-	e.burned = newCheck(tr("also films that say that text is burned in"), func(bool) { e.chosen() })
-	e.reports = newCheck(tr("with a report of each film"), func(bool) { e.chosen() })
-	e.cases = newCheck(tr("with the log's reviews, without notes"), func(bool) { e.chosen() })
+	e.burned = widget.NewCheck(tr("also films that say that text is burned in"), func(bool) { e.chosen() })
+	e.reports = widget.NewCheck(tr("with a report of each film"), func(bool) { e.chosen() })
+	e.cases = widget.NewCheck(tr("with the log's reviews, without notes"), func(bool) { e.chosen() })
 	e.into, e.state, e.found = wrapped(""), wrapped(""), wrapped("")
 	e.into.Importance = widget.LowImportance
 	warning := wrapped("")
@@ -56,13 +56,13 @@ func newExportPanel(w *Window) *exportPanel {
 	warning.Importance = widget.WarningImportance
 	what := small()
 	what.SetText(tr("After the basic profile of DICOM PS3.15: identifiers are replaced, names, private data and free text removed."))
-	choose := newButton(tr("Into a new or empty folder…"), nil, e.chooseFolder)
+	choose := widget.NewButton(tr("Into a new or empty folder…"), e.chooseFolder)
 	e.bar = widget.NewProgressBar()
-	e.start = newButton(tr("Export"), nil, func() { e.box.StartExport(); w.focusFilm() })
+	e.start = widget.NewButton(tr("Export"), func() { e.box.StartExport(); w.focusFilm() })
 	e.start.Importance = widget.HighImportance
-	e.stop = newButton(tr("Stop"), nil, func() { e.box.StopExport(); w.focusFilm() })
-	e.open = newButton(tr("Show the folder"), nil, func() { w.openOutside(e.box.Export().Order.Into) })
-	done := newButton(tr("Close"), nil, func() { e.box.CloseExport(); e.content.Hide(); w.arrangeDrawer(); w.focusFilm() })
+	e.stop = widget.NewButton(tr("Stop"), func() { e.box.StopExport(); w.focusFilm() })
+	e.open = widget.NewButton(tr("Show the folder"), func() { w.openOutside(e.box.Export().Order.Into) })
+	done := widget.NewButton(tr("Close"), func() { e.box.CloseExport(); e.content.Hide(); w.arrangeDrawer(); w.focusFilm() })
 	head := container.NewBorder(nil, nil, heading(tr("Export without identity")), done)
 	e.choices = container.New(layout.NewCustomPaddedVBoxLayout(2), what, e.source, e.dates, e.burned, e.reports, e.cases, inset(choose), e.into)
 	body := container.NewVScroll(container.New(layout.NewCustomPaddedVBoxLayout(2),
@@ -108,7 +108,7 @@ func (e *exportPanel) update() {
 	}
 	e.source.SetSelected(e.source.Options[index(x.Order.Whole)])
 	e.dates.SetSelected(e.dates.Options[index(x.Order.ShiftDates)])
-	for c, on := range map[*check]bool{e.burned: x.Order.BurnedIn, e.reports: x.Order.Reports, e.cases: x.Order.Cases} {
+	for c, on := range map[*widget.Check]bool{e.burned: x.Order.BurnedIn, e.reports: x.Order.Reports, e.cases: x.Order.Cases} {
 		if c.Checked != on {
 			c.SetChecked(on)
 		}

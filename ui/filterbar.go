@@ -13,8 +13,8 @@ import (
 type filterBar struct {
 	box     *lightbox.Lightbox
 	text    *noteEntry
-	unread  *check
-	more    *button
+	unread  *widget.Check
+	more    *widget.Button
 	left    *widget.Label
 	content fyne.CanvasObject
 }
@@ -31,7 +31,7 @@ func newFilterBar(box *lightbox.Lightbox, done func(), more func(below fyne.Canv
 		box.SetFilter(f)
 	}
 	b.text.OnSubmitted = func(string) { done() }
-	b.unread = newCheck(tr("unread"), func(on bool) {
+	b.unread = widget.NewCheck(tr("unread"), func(on bool) {
 		f := box.Filter()
 		f.State = lightbox.StateAny
 		if on {
@@ -40,7 +40,7 @@ func newFilterBar(box *lightbox.Lightbox, done func(), more func(below fyne.Canv
 		box.SetFilter(f)
 		done()
 	})
-	b.more = newButton("", theme.MoreVerticalIcon(), func() { more(b.more) })
+	b.more = widget.NewButtonWithIcon("", theme.MoreVerticalIcon(), func() { more(b.more) })
 	b.more.Importance = widget.LowImportance
 	b.left = widget.NewLabel("")
 	b.left.SizeName = theme.SizeNameCaptionText

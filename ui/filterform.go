@@ -25,7 +25,7 @@ type filterForm struct {
 	view     *noteEntry
 	call     *widget.Select
 	name     *noteEntry
-	keep     *button
+	keep     *widget.Button
 	kept     *fyne.Container
 }
 
@@ -47,9 +47,9 @@ func (w *Window) showFilter(below fyne.CanvasObject) {
 		return e
 	}
 	f.from, f.to, f.view, f.name = field("2024"), field("2024-06"), field("DX PA"), field(tr("Name"))
-	f.keep = newButton(tr("Keep"), nil, func() { f.saved.keep(f.name.Text, w.box.Filter()); f.list() })
+	f.keep = widget.NewButton(tr("Keep"), func() { f.saved.keep(f.name.Text, w.box.Filter()); f.list() })
 	f.kept = container.NewVBox()
-	all := newButton(tr("All films"), nil, func() { f.apply(lightbox.Filter{}) })
+	all := widget.NewButton(tr("All films"), func() { f.apply(lightbox.Filter{}) })
 	fields := container.New(layout.NewFormLayout(),
 		widget.NewLabel(tr("Read")), f.state,
 		widget.NewLabel(tr("Study date")), container.NewGridWithColumns(2, f.from, f.to),
@@ -110,10 +110,10 @@ func (f *filterForm) apply(filter lightbox.Filter) {
 func (f *filterForm) list() {
 	f.kept.RemoveAll()
 	for _, s := range f.saved.list {
-		choose := newButton(s.Name, nil, func() { f.name.SetText(s.Name); f.apply(s.Filter) })
+		choose := widget.NewButton(s.Name, func() { f.name.SetText(s.Name); f.apply(s.Filter) })
 		choose.Alignment = widget.ButtonAlignLeading
 		choose.Importance = widget.LowImportance
-		forget := newButton("", theme.DeleteIcon(), func() { f.saved.forget(s.Name); f.list() })
+		forget := widget.NewButtonWithIcon("", theme.DeleteIcon(), func() { f.saved.forget(s.Name); f.list() })
 		forget.Importance = widget.LowImportance
 		f.kept.Add(container.NewBorder(nil, nil, nil, forget, choose))
 	}

@@ -12,14 +12,14 @@ import (
 // keyList shows every action with its keys, to be read and to be changed.
 type keyList struct {
 	window  *Window
-	buttons map[string]*button
+	buttons map[string]*widget.Button
 	// waiting is the action that the next key is for; empty where none is.
 	waiting string
 }
 
 // showKeys lists the actions in two columns of about the same length.
 func (w *Window) showKeys() {
-	l := &keyList{window: w, buttons: map[string]*button{}}
+	l := &keyList{window: w, buttons: map[string]*widget.Button{}}
 	left, right := container.New(layout.NewCustomPaddedVBoxLayout(-4)), container.New(layout.NewCustomPaddedVBoxLayout(-4))
 	actions := Actions()
 	column, group := left, ""
@@ -39,7 +39,7 @@ func (w *Window) showKeys() {
 	}
 	hint := small()
 	hint.SetText(tr("Click a key to choose another one for it."))
-	usual := newButton(tr("Usual keys"), nil, func() {
+	usual := widget.NewButton(tr("Usual keys"), func() {
 		w.keys.reset()
 		l.stopWaiting()
 	})
@@ -50,7 +50,7 @@ func (w *Window) showKeys() {
 }
 
 func (l *keyList) row(a Action) fyne.CanvasObject {
-	b := newButton(l.text(a.ID), nil, func() { l.wait(a.ID) })
+	b := widget.NewButton(l.text(a.ID), func() { l.wait(a.ID) })
 	b.Alignment = widget.ButtonAlignLeading
 	b.Importance = widget.LowImportance
 	l.buttons[a.ID] = b

@@ -30,16 +30,16 @@ type aiPanel struct {
 	unit    *canvas.Text
 	gauge   *gauge
 	band    *widget.Label
-	heat    *check
+	heat    *widget.Check
 	opacity *widget.Slider
 	percent *widget.Label
 	region  *widget.Label
 	domain  *widget.Label
 	reasons *widget.Label
-	anyway  *button
-	again   *button
+	anyway  *widget.Button
+	again   *widget.Button
 	blind   *widget.Label
-	first   map[inference.Call]*button
+	first   map[inference.Call]*widget.Button
 	model   *widget.Label
 	file    *widget.Label
 
@@ -68,19 +68,19 @@ func newAIPanel(box *lightbox.Lightbox, keys *keyMap, done func()) *aiPanel {
 	p.reasons.Importance = widget.WarningImportance
 	p.model = small()
 	p.file = small()
-	p.heat = newCheck("", func(on bool) { box.SetHeat(on); done() })
+	p.heat = widget.NewCheck("", func(on bool) { box.SetHeat(on); done() })
 	p.opacity = widget.NewSlider(0, 100)
 	p.opacity.Step = 1
 	p.opacity.OnChanged = func(v float64) { box.SetOpacity(v / 100) }
 	p.opacity.OnChangeEnded = func(float64) { done() }
 	p.percent = widget.NewLabel("")
-	p.anyway = newButton("", nil, func() { box.AnalyseAnyway(); done() })
-	p.again = newButton(tr("Try again"), nil, func() { box.AnalyseAgain(); done() })
+	p.anyway = widget.NewButton("", func() { box.AnalyseAnyway(); done() })
+	p.again = widget.NewButton(tr("Try again"), func() { box.AnalyseAgain(); done() })
 	p.blind = wrapped("")
-	p.first = map[inference.Call]*button{}
+	p.first = map[inference.Call]*widget.Button{}
 	firsts := container.New(&even{gap: 6})
 	for _, call := range impressions {
-		p.first[call] = newButton("", nil, func() { box.SetImpression(call); done() })
+		p.first[call] = widget.NewButton("", func() { box.SetImpression(call); done() })
 		firsts.Add(p.first[call])
 	}
 	p.blindRow = container.New(layout.NewCustomPaddedVBoxLayout(4), p.blind, inset(firsts))

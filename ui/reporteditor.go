@@ -28,21 +28,21 @@ type reportEditor struct {
 
 	template *widget.Select
 	parts    [5]*noteEntry
-	formats  map[report.Format]*check
+	formats  map[report.Format]*widget.Check
 	folder   *widget.Label
 	name     *noteEntry
 	doubt    *widget.Label
 	written  *widget.Label
-	open     *button
-	reveal   *button
+	open     *widget.Button
+	reveal   *widget.Button
 	after    fyne.CanvasObject // what can be done with what is written
-	save     *button
+	save     *widget.Button
 	content  *fyne.Container
 	setting  bool
 }
 
 func newReportEditor(w *Window) *reportEditor {
-	e := &reportEditor{window: w, box: w.box, formats: map[report.Format]*check{}}
+	e := &reportEditor{window: w, box: w.box, formats: map[report.Format]*widget.Check{}}
 	names := report.TemplateNames()
 	var shown []string
 	for _, name := range names {
@@ -67,12 +67,12 @@ func newReportEditor(w *Window) *reportEditor {
 	}
 	boxes := container.NewGridWithColumns(2)
 	for _, f := range report.Formats() {
-		e.formats[f] = newCheck(formatText(f), func(bool) { e.typed() })
+		e.formats[f] = widget.NewCheck(formatText(f), func(bool) { e.typed() })
 		boxes.Add(e.formats[f])
 	}
 	e.folder = widget.NewLabel("")
 	e.folder.Truncation = fyne.TextTruncateEllipsis
-	choose := newButton(tr("Folder…"), nil, e.chooseFolder)
+	choose := widget.NewButton(tr("Folder…"), e.chooseFolder)
 	e.name = newNoteEntry(e.leave)
 	e.name.MultiLine, e.name.Wrapping = false, fyne.TextWrapOff
 	e.name.SetMinRowsVisible(1)
@@ -81,11 +81,11 @@ func newReportEditor(w *Window) *reportEditor {
 	e.doubt.Importance = widget.WarningImportance
 	e.written = wrapped("")
 	e.written.Importance = widget.SuccessImportance
-	e.open = newButton(tr("Open"), nil, func() { e.show(false) })
-	e.reveal = newButton(tr("Show the folder"), nil, func() { e.show(true) })
-	e.save = newButton(tr("Write the report"), nil, e.box.WriteReport)
+	e.open = widget.NewButton(tr("Open"), func() { e.show(false) })
+	e.reveal = widget.NewButton(tr("Show the folder"), func() { e.show(true) })
+	e.save = widget.NewButton(tr("Write the report"), e.box.WriteReport)
 	e.save.Importance = widget.HighImportance
-	done := newButton(tr("Close"), nil, func() { e.box.CloseReport(); w.focusFilm() })
+	done := widget.NewButton(tr("Close"), func() { e.box.CloseReport(); w.focusFilm() })
 	head := container.NewBorder(nil, nil, heading(tr("Report")), container.NewHBox(container.NewGridWrap(fyne.NewSize(190, e.template.MinSize().Height), e.template), done))
 	files := container.New(layout.NewFormLayout(),
 		widget.NewLabel(tr("Into")), container.NewBorder(nil, nil, nil, choose, e.folder),

@@ -20,13 +20,13 @@ type reviewPanel struct {
 	keys *keyMap
 
 	state    *widget.Label
-	history  *button
-	verdicts map[store.Verdict]*button
-	finding  *button
-	sides    map[store.Side]*button
+	history  *widget.Button
+	verdicts map[store.Verdict]*widget.Button
+	finding  *widget.Button
+	sides    map[store.Side]*widget.Button
 	sideRow  fyne.CanvasObject
 	note     *noteEntry
-	save     *button
+	save     *widget.Button
 
 	content *fyne.Container
 }
@@ -34,26 +34,26 @@ type reviewPanel struct {
 // newReviewPanel makes the panel. History shows the film's reviews, done gives
 // the keys back to the film.
 func newReviewPanel(box *lightbox.Lightbox, keys *keyMap, history, done func()) *reviewPanel {
-	p := &reviewPanel{box: box, keys: keys, state: small(), verdicts: map[store.Verdict]*button{}, sides: map[store.Side]*button{}}
-	p.history = newButton("", nil, history)
+	p := &reviewPanel{box: box, keys: keys, state: small(), verdicts: map[store.Verdict]*widget.Button{}, sides: map[store.Side]*widget.Button{}}
+	p.history = widget.NewButton("", history)
 	p.history.Importance = widget.LowImportance
 	row := container.New(&even{gap: 6})
 	for _, v := range store.Verdicts() {
-		p.verdicts[v] = newButton("", nil, func() { box.SetVerdict(v); done() })
+		p.verdicts[v] = widget.NewButton("", func() { box.SetVerdict(v); done() })
 		row.Add(p.verdicts[v])
 	}
-	p.finding = newButton("", theme.MenuDropDownIcon(), func() { p.chooseFinding(done) })
+	p.finding = widget.NewButtonWithIcon("", theme.MenuDropDownIcon(), func() { p.chooseFinding(done) })
 	p.finding.IconPlacement = widget.ButtonIconTrailingText
 	p.finding.Alignment = widget.ButtonAlignLeading
 	sides := container.New(&even{gap: 6})
 	for _, s := range store.Sides() {
-		p.sides[s] = newButton("", nil, func() { box.ToggleSide(s); done() })
+		p.sides[s] = widget.NewButton("", func() { box.ToggleSide(s); done() })
 		sides.Add(p.sides[s])
 	}
 	p.sideRow = inset(sides)
 	p.note = newNoteEntry(done)
 	p.note.OnChanged = box.SetNote
-	p.save = newButton("", nil, func() { box.Save(); done() })
+	p.save = widget.NewButton("", func() { box.Save(); done() })
 	p.save.Importance = widget.HighImportance
 	p.content = container.New(layout.NewCustomPaddedVBoxLayout(4),
 		container.NewBorder(nil, nil, heading(tr("Your review")), p.history),
@@ -150,7 +150,7 @@ func reviewText(r store.Review) string {
 }
 
 // choose marks a button as chosen, or not.
-func choose(b *button, chosen bool) {
+func choose(b *widget.Button, chosen bool) {
 	importance := widget.MediumImportance
 	if chosen {
 		importance = widget.HighImportance

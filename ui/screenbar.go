@@ -25,12 +25,12 @@ type screenBar struct {
 	text    *widget.Label
 	bar     *widget.ProgressBar
 	barBox  fyne.CanvasObject
-	watch   *check
-	start   *button
-	resume  *button
-	stop    *button
-	triage  *button
-	dismiss *button
+	watch   *widget.Check
+	start   *widget.Button
+	resume  *widget.Button
+	stop    *widget.Button
+	triage  *widget.Button
+	dismiss *widget.Button
 	content *fyne.Container
 }
 
@@ -41,12 +41,12 @@ func newScreenBar(w *Window) *screenBar {
 	s.bar = widget.NewProgressBar()
 	s.bar.TextFormatter = func() string { return "" }
 	s.barBox = container.New(layout.NewCustomPaddedLayout(9, 9, 4, 4), container.NewGridWrap(fyne.NewSize(170, 14), s.bar))
-	s.watch = newCheck(tr("and watch it for new films"), func(on bool) { box.SetWatch(on); w.focusFilm() })
-	s.start = newButton("", nil, func() { box.StartScreen(false); w.focusFilm() })
-	s.resume = newButton(tr("Go on"), nil, func() { box.StartScreen(true); w.focusFilm() })
-	s.stop = newButton(tr("Stop"), nil, func() { box.StopScreen(); w.focusFilm() })
-	s.triage = newButton(w.keys.hint(tr("Triage"), "screen.triage"), nil, w.triage.show)
-	s.dismiss = newButton("", theme.CancelIcon(), func() { box.DismissScreen(); w.focusFilm() })
+	s.watch = widget.NewCheck(tr("and watch it for new films"), func(on bool) { box.SetWatch(on); w.focusFilm() })
+	s.start = widget.NewButton("", func() { box.StartScreen(false); w.focusFilm() })
+	s.resume = widget.NewButton(tr("Go on"), func() { box.StartScreen(true); w.focusFilm() })
+	s.stop = widget.NewButton(tr("Stop"), func() { box.StopScreen(); w.focusFilm() })
+	s.triage = widget.NewButton(w.keys.hint(tr("Triage"), "screen.triage"), w.triage.show)
+	s.dismiss = widget.NewButtonWithIcon("", theme.CancelIcon(), func() { box.DismissScreen(); w.focusFilm() })
 	s.dismiss.Importance = widget.LowImportance
 	right := container.NewHBox(s.barBox, s.watch, s.resume, s.start, s.stop, s.triage, s.dismiss)
 	s.content = container.NewStack(canvas.NewRectangle(colourFlat), container.NewBorder(nil, nil, nil, right, s.text))

@@ -21,7 +21,7 @@ func (w *Window) showSettings() {
 	restart := small()
 	later := func() { restart.SetText(tr("This takes effect at the next start.")) }
 
-	blind := newCheck(tr("The model waits for my first impression"), func(on bool) {
+	blind := widget.NewCheck(tr("The model waits for my first impression"), func(on bool) {
 		p.SetBool(preferenceBlind, on)
 		w.box.SetBlind(on)
 	})
@@ -68,7 +68,7 @@ func (w *Window) showSettings() {
 		widget.NewLabel(tr("Brightness")), colours,
 		widget.NewLabel(tr("Model's threads")), cores,
 		widget.NewLabel(tr("Log of reviews")), w.logChoice(later),
-		widget.NewLabel(tr("Keyboard")), container.NewHBox(newButton(tr("Keys…"), nil, func() { w.reading.Hide(); w.showKeys() })),
+		widget.NewLabel(tr("Keyboard")), container.NewHBox(widget.NewButton(tr("Keys…"), func() { w.reading.Hide(); w.showKeys() })),
 		widget.NewLabel(""), restart,
 	)
 	w.show(tr("Settings"), form)
@@ -111,7 +111,7 @@ func (w *Window) logChoice(later func()) fyne.CanvasObject {
 	}
 	// A folder is asked for, not a file: Fyne empties a file that is chosen
 	// to be written.
-	other := newButton(tr("Other folder…"), nil, func() {
+	other := widget.NewButton(tr("Other folder…"), func() {
 		d := dialog.NewFolderOpen(func(folder fyne.ListableURI, err error) {
 			if err == nil && folder != nil {
 				set(filepath.Join(filepath.FromSlash(folder.Path()), "cases.db"))
@@ -120,7 +120,7 @@ func (w *Window) logChoice(later func()) fyne.CanvasObject {
 		d.Resize(w.dialogSize())
 		d.Show()
 	})
-	usual := newButton(tr("Usual place"), nil, func() { set("") })
+	usual := widget.NewButton(tr("Usual place"), func() { set("") })
 	width := gap(logWidth)
 	return container.NewVBox(width, path, container.NewHBox(other, usual))
 }

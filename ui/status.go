@@ -20,7 +20,7 @@ type statusBar struct {
 
 	ground  *canvas.Rectangle
 	message *widget.Label
-	dismiss *button
+	dismiss *widget.Button
 	work    *fyne.Container
 	label   *widget.Label
 	bar     *widget.ProgressBarInfinite
@@ -34,12 +34,12 @@ func newStatusBar(box *lightbox.Lightbox, done func()) *statusBar {
 	s := &statusBar{box: box, ground: canvas.NewRectangle(colourPanel)}
 	s.message = widget.NewLabel("")
 	s.message.Wrapping = fyne.TextWrapWord
-	s.dismiss = newButton("", theme.CancelIcon(), func() { box.Dismiss(); done() })
+	s.dismiss = widget.NewButtonWithIcon("", theme.CancelIcon(), func() { box.Dismiss(); done() })
 	s.dismiss.Importance = widget.LowImportance
 	s.label = widget.NewLabel("")
 	s.bar = widget.NewProgressBarInfinite()
 	s.bar.Stop()
-	cancel := newButton(tr("Cancel"), nil, func() { box.Cancel(); done() })
+	cancel := widget.NewButton(tr("Cancel"), func() { box.Cancel(); done() })
 	bar := container.New(layout.NewCustomPaddedLayout(8, 8, 4, 4), container.NewGridWrap(fyne.NewSize(180, 16), s.bar))
 	s.work = container.NewHBox(s.label, bar, cancel)
 	s.work.Hide()

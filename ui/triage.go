@@ -29,8 +29,8 @@ type triageView struct {
 	detail    *widget.Label
 	counts    map[triage.Band]*canvas.Text
 	rest      *widget.Label
-	unread    *check
-	noRoutine *check
+	unread    *widget.Check
+	noRoutine *widget.Check
 	lowest    *widget.Slider
 	lowestIs  *widget.Label
 	wait      *widget.Select
@@ -62,8 +62,8 @@ func newTriageView(w *Window) *triageView {
 	notice := wrapped(theme.SizeNameCaptionText)
 	notice.SetText(tr(triage.Notice))
 	notice.Importance = widget.WarningImportance
-	earlier := newButton(w.keys.hint(tr("Screenings…"), "screen.earlier"), nil, v.showRuns)
-	back := newButton(w.keys.hint(tr("Back to the film"), "screen.triage"), nil, v.hide)
+	earlier := widget.NewButton(w.keys.hint(tr("Screenings…"), "screen.earlier"), v.showRuns)
+	back := widget.NewButton(w.keys.hint(tr("Back to the film"), "screen.triage"), v.hide)
 	head := container.NewBorder(nil, nil, nil, container.NewHBox(earlier, back), v.title)
 
 	v.list = widget.NewList(v.box.TriageRows, func() fyne.CanvasObject { return newTriageRow() }, v.setRow)
@@ -108,8 +108,8 @@ func (v *triageView) countsRow() fyne.CanvasObject {
 // filterRow chooses what is shown. Films of which the model knows nothing are
 // always shown, so that there is no choice to hide them.
 func (v *triageView) filterRow() fyne.CanvasObject {
-	v.unread = newCheck(tr("unread only"), func(bool) { v.filter() })
-	v.noRoutine = newCheck(tr("without routine"), func(bool) { v.filter() })
+	v.unread = widget.NewCheck(tr("unread only"), func(bool) { v.filter() })
+	v.noRoutine = widget.NewCheck(tr("without routine"), func(bool) { v.filter() })
 	v.lowest = widget.NewSlider(0, 100)
 	v.lowest.Step = 1
 	v.lowestIs = widget.NewLabel("")
@@ -289,7 +289,7 @@ func (v *triageView) updateFilter(view lightbox.TriageView) {
 	v.setting = true
 	defer func() { v.setting = false }()
 	f := view.Filter
-	for c, on := range map[*check]bool{v.unread: f.Unread, v.noRoutine: len(f.Bands) > 0} {
+	for c, on := range map[*widget.Check]bool{v.unread: f.Unread, v.noRoutine: len(f.Bands) > 0} {
 		if c.Checked != on {
 			c.SetChecked(on)
 		}

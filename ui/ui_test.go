@@ -406,29 +406,6 @@ func TestPanelFitsASmallWindow(t *testing.T) {
 	}
 }
 
-// A hand that moves a little while it clicks makes Fyne take the click for a
-// drag of what scrolls; the button has to act all the same, and once only.
-func TestWobblingClickCountsOnce(t *testing.T) {
-	clicks := 0
-	b := newButton("Agree", nil, func() { clicks++ })
-	mouse := &desktop.MouseEvent{Button: desktop.MouseButtonPrimary}
-	b.MouseDown(mouse)
-	b.MouseUp(mouse)
-	if clicks != 1 {
-		t.Errorf("a click without a tap counts %d times", clicks)
-	}
-	b.MouseDown(mouse)
-	b.MouseUp(mouse)
-	b.Tapped(&fyne.PointEvent{})
-	if clicks != 2 {
-		t.Errorf("two clicks, one with a tap, count %d times", clicks)
-	}
-	b.MouseUp(mouse)
-	if clicks != 2 {
-		t.Error("a button counts a press that began elsewhere")
-	}
-}
-
 func TestKeysCanBeChangedAndAreKept(t *testing.T) {
 	d := newDesk(t)
 	d.open(t, "a.dcm")
