@@ -62,6 +62,8 @@ func (w *Window) updateScreening(what lightbox.Change) {
 	}
 	if what&lightbox.ChangedTriage != 0 {
 		w.triage.update()
+	} else if what&lightbox.ChangedAnalysis != 0 && w.triage.content.Visible() {
+		w.triage.figures.update() // the model may have come
 	}
 	if what&(lightbox.ChangedReport|lightbox.ChangedAnalysis|lightbox.ChangedReview|lightbox.ChangedProgress) != 0 {
 		w.report.update()

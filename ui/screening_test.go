@@ -8,6 +8,11 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"pneumolight/deidentify"
+	"pneumolight/report"
 	"pneumolight/screening"
 	"pneumolight/store"
 	"pneumolight/ui/lightbox"
@@ -125,5 +130,252 @@ func TestAFolderIsScreenedWhileItsTriageFills(t *testing.T) {
 	for n := range 5 {
 		d.ward.next <- []store.ScreenedFile{screened(fmt.Sprintf("%d.dcm", n), 0.9-float64(n)/10)}
 		d.until(t, "the film is in the triage", func() bool { return d.triage.counts["suspicious"].Text == fmt.Sprintf("Suspicious %d", min(n+1, 4)) })
+	}
+}
+
+// screenedDesk has a window with the triage of these films open.
+func screenedDesk(t testing.TB, files ...store.ScreenedFile) *desk {
+	t.Helper()
+	d := newDesk(t)
+	run := store.ScreeningSummary{ID: 1, ScreeningRun: store.ScreeningRun{
+		Folder: "/films/folder", ModelName: "small", ModelVersion: "1.2", ModelSHA256: strings.Repeat("c", 64), Threshold: 0.4, StartedAt: time.Now(),
+	}}
+	d.ward.runs = []store.ScreeningSummary{run}
+	d.ward.films[1] = files
+	d.settle(t)
+	d.box.OpenTriage(run)
+	d.until(t, "the triage is open", func() bool { return d.box.TriageRows() == len(files) })
+	d.Do("screen.triage")
+	return d
+}
+
+func TestTheTriageSaysWhatItHides(t *testing.T) {
+	d := screenedDesk(t, screened("low.dcm", 0.05), screened("high.dcm", 0.95), screened("middle.dcm", 0.4), screened("lateral.dcm", -1))
+	if d.triage.hidden.Text != "Nothing is hidden." || d.body.Visible() {
+		t.Errorf("at first it says %q", d.triage.hidden.Text)
+	}
+	texts := d.triage.counts["suspicious"].Text + ", " + d.triage.counts["unclear"].Text + ", " + d.triage.counts["routine"].Text
+	if texts != "Suspicious 1, Unclear 2, Routine 1" {
+		t.Errorf("the bands are %s", texts)
+	}
+	test.Tap(d.triage.noRoutine)
+	d.until(t, "the routine film is hidden", func() bool { return d.box.TriageRows() == 3 })
+	if !strings.Contains(d.triage.hidden.Text, "hides 1 unread") {
+		t.Errorf("it says %q", d.triage.hidden.Text)
+	}
+	test.Tap(d.triage.noRoutine)
+	d.triage.lowest.SetValue(100)
+	d.until(t, "all that can be are hidden", func() bool { return strings.Contains(d.triage.hidden.Text, "hides 2 unread") })
+	if d.box.TriageRows() != 2 {
+		t.Errorf("%d films are shown: what is unclear must not be hidden", d.box.TriageRows())
+	}
+}
+
+func TestTheTriageIsGoneThroughByKeys(t *testing.T) {
+	d := screenedDesk(t, screened("1.dcm", 0.95), screened("02.dcm", 0.9), screened("003.dcm", 0.2))
+	for _, key := range []fyne.KeyName{fyne.KeyDown, fyne.KeyDown, fyne.KeyUp, fyne.KeyReturn} {
+		d.film.TypedKey(&fyne.KeyEvent{Name: key})
+	}
+	d.settle(t)
+	if d.box.Path() != "/films/folder/02.dcm" || d.triage.content.Visible() || !d.body.Visible() {
+		t.Errorf("on the box is %q, the triage visible %v", d.box.Path(), d.triage.content.Visible())
+	}
+	test.TypeOnCanvas(d.window.Canvas(), "d")
+	d.box.Save()
+	d.settle(t)
+	d.film.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
+	d.settle(t)
+	if d.box.Path() != "/films/folder/003.dcm" {
+		t.Errorf("the next film is %q", d.box.Path())
+	}
+	d.Do("screen.triage")
+	row := newTriageRow()
+	film, _ := d.box.TriageRow(1)
+	view, _, _ := d.box.Triage()
+	row.set(view.Policy, film, false, time.Now())
+	if row.state.Text != "reviewed" || row.due.Text != "" || row.band.Text != "Suspicious" {
+		t.Errorf("the reviewed film's row says %q, %q, %q", row.band.Text, row.due.Text, row.state.Text)
+	}
+	d.film.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if !d.body.Visible() {
+		t.Error("Esc does not lead back to the film")
+	}
+}
+
+func TestTheThresholdMovesTheFiguresAndNotTheList(t *testing.T) {
+	d := screenedDesk(t, screened("1.dcm", 0.95), screened("2.dcm", 0.2))
+	panel := d.triage.figures
+	if !panel.reference.Visible() || panel.domain.Options[0] != "Children of 1 to 5 years (Kermany)" {
+		t.Fatalf("it says %q", panel.caveat.Text)
+	}
+	before := panel.figures[0].text()
+	panel.plot.Tapped(&fyne.PointEvent{Position: fyne.NewPos(panel.plot.Size().Width-distributionRight-1, 50)})
+	if o := d.box.Operating(); o.Threshold < 0.98 {
+		t.Fatalf("a click at the plot's right end weighs %v", o.Threshold)
+	}
+	if after := panel.figures[0].text(); after == before || !strings.HasPrefix(after, "0 %") {
+		t.Errorf("the sensitivity was %s and is %s", before, after)
+	}
+	if !strings.Contains(panel.weighed.Text, "keeps the model's threshold, 40 %") || d.triage.counts["suspicious"].Text != "Suspicious 1" {
+		t.Errorf("it says %q", panel.weighed.Text)
+	}
+	panel.prevalence.SetValue(0)
+	if panel.share.Text != "0.1 %" {
+		t.Errorf("the prevalence is %s", panel.share.Text)
+	}
+}
+
+func TestFiguresAreNeverRoundedToCertainty(t *testing.T) {
+	for share, want := range map[float64]string{0: "0", 1: "100", 0.9999: "99.9", 0.996: "99.6", 0.0001: "0.1", 0.5: "50"} {
+		if got := percentFigure(share); got != want {
+			t.Errorf("%v is written %s", share, got)
+		}
+	}
+}
+
+func TestEarlierScreeningsAreOffered(t *testing.T) {
+	d := newDesk(t)
+	d.Do("screen.earlier")
+	d.until(t, "it says that there is none", func() bool { return strings.Contains(d.triage.runs.empty.Text, "No folder") })
+	d.ward.runs = []store.ScreeningSummary{{ID: 3, Files: 12, ScreeningRun: store.ScreeningRun{Folder: "/ward", StartedAt: time.Now()}}}
+	d.ward.films[3] = []store.ScreenedFile{screened("a.dcm", 0.9)}
+	d.Do("screen.earlier")
+	d.until(t, "the screening is listed", func() bool { return len(d.triage.runs.runs) == 1 })
+	d.triage.runs.list.Select(0)
+	d.until(t, "its film is shown", func() bool { return d.box.TriageRows() == 1 })
+	if d.triage.title.Text != "Triage of ward" || !d.triage.pages[0].Visible() {
+		t.Errorf("the title is %q", d.triage.title.Text)
+	}
+}
+
+func TestTheScreeningsLineSaysHowItEnded(t *testing.T) {
+	for _, c := range []struct {
+		screen lightbox.Screen
+		says   string
+	}{
+		{lightbox.Screen{State: lightbox.ScreenAsked, Folder: "/a/ward"}, "Screen “ward”?"},
+		{lightbox.Screen{State: lightbox.ScreenAsked, Folder: "/a/ward", Earlier: &store.ScreeningSummary{Files: 1234}}, "after 1\u202f234 files"},
+		{lightbox.Screen{State: lightbox.ScreenRunning, Folder: "/a/ward", Progress: screening.Progress{Done: 5, Total: 50, Rate: 2.5, Left: 5 * time.Minute}}, "5 of 50 files, 2.5 films a second, 5 min left"},
+		{lightbox.Screen{State: lightbox.ScreenRunning, Watch: true, Folder: "/a/ward", Progress: screening.Progress{Complete: true, Done: 5, Total: 5}}, "Watching “ward”"},
+		{lightbox.Screen{State: lightbox.ScreenEnded, Stopped: true, Folder: "/a/ward", Progress: screening.Progress{Done: 5, Total: 50}}, "Stopped after 5 of 50"},
+		{lightbox.Screen{State: lightbox.ScreenEnded, Folder: "/a/ward", Err: store.ErrFull}, "the disk is full: free some space and try again. What is done is kept."},
+	} {
+		if got := screenText(c.screen); !strings.Contains(got, c.says) {
+			t.Errorf("it says %q, not %q", got, c.says)
+		}
+	}
+}
+
+// press is a set of services that write nothing and remember what they were to
+// write.
+type press struct {
+	source report.Source
+	files  lightbox.ReportFiles
+	order  lightbox.ExportOrder
+	err    error
+}
+
+func (p *press) Folder() string { return "/home/reader" }
+
+func (p *press) Write(_ context.Context, source report.Source, files lightbox.ReportFiles) ([]string, error) {
+	p.source, p.files = source, files
+	return []string{files.Folder + "/" + files.Name + ".pdf"}, p.err
+}
+
+func (p *press) Export(_ context.Context, order lightbox.ExportOrder) (deidentify.Summary, error) {
+	p.order = order
+	order.Progress(1, 1)
+	return deidentify.Summary{Exported: 1, Films: []deidentify.Entry{{File: "film-0001.dcm", Warnings: []string{"Text may be burned in."}}}}, p.err
+}
+
+func TestAReportIsWrittenBesideTheFilm(t *testing.T) {
+	d := newDesk(t)
+	d.Do("report.write")
+	if d.report.content.Visible() {
+		t.Fatal("there is a report without a film")
+	}
+	d.open(t, "/films/Doe_Jane.dcm")
+	d.Do("report.write")
+	if !d.report.content.Visible() || d.panel.Visible() || !d.film.Visible() {
+		t.Fatal("the report does not stand beside the film")
+	}
+	if name := d.report.name.Text; strings.Contains(name, "Doe") || !strings.HasPrefix(name, "report-") {
+		t.Errorf("the file's name is %q", name)
+	}
+	d.report.template.SetSelected("Template: pneumonia")
+	if !strings.Contains(d.report.doubt.Text, "[placeholder]") || !d.report.save.Disabled() {
+		t.Errorf("with a placeholder left it says %q", d.report.doubt.Text)
+	}
+	d.report.template.SetSelected("Template: normal")
+	if d.report.doubt.Visible() || !strings.Contains(d.report.parts[3].Text, "lungs are clear") {
+		t.Errorf("another template left %q, %q", d.report.doubt.Text, d.report.parts[3].Text)
+	}
+	d.report.parts[4].SetText("No pneumonia.")
+	d.report.formats[report.HTML].SetChecked(true)
+	test.Tap(d.report.save)
+	d.until(t, "it is written", func() bool { return d.report.written.Visible() })
+	if !strings.Contains(d.report.written.Text, "/home/reader/report-") || d.press.source.Text.Impression != "No pneumonia." ||
+		len(d.press.files.Formats) != 2 || d.press.source.File != "/films/Doe_Jane.dcm" {
+		t.Errorf("written is %+v with %+v", d.press.files, d.press.source.Text)
+	}
+	// Another film has another report; coming back, nothing is lost.
+	d.open(t, "b.dcm")
+	if d.report.content.Visible() || !d.panel.Visible() {
+		t.Error("the report stands beside another film")
+	}
+	d.open(t, "/films/Doe_Jane.dcm")
+	d.Do("report.write")
+	if d.report.parts[4].Text != "No pneumonia." {
+		t.Errorf("taken up again it says %q", d.report.parts[4].Text)
+	}
+	d.press.err = store.ErrFull
+	test.Tap(d.report.save)
+	d.until(t, "it says why not", func() bool { return strings.Contains(d.box.Notice().Text, "the disk is full") })
+}
+
+func TestAFilmIsExportedWithoutIdentity(t *testing.T) {
+	d := newDesk(t)
+	d.open(t, "/films/folder")
+	d.Do("export.open")
+	if !d.export.content.Visible() || !d.export.start.Disabled() {
+		t.Fatal("an export without a folder can be started")
+	}
+	order := d.box.Export().Order
+	order.Into = "/anonymous"
+	d.box.SetExport(order)
+	d.export.source.SetSelected(d.export.source.Options[1])
+	d.export.dates.SetSelected(d.export.dates.Options[1])
+	test.Tap(d.export.reports)
+	test.Tap(d.export.start)
+	d.until(t, "it is done", func() bool { return d.box.Export().State == lightbox.ExportEnded })
+	if o := d.press.order; o.Source != "/films/folder" || !o.Whole || !o.ShiftDates || !o.Reports || o.BurnedIn || o.Into != "/anonymous" {
+		t.Errorf("the order was %+v", o)
+	}
+	if !strings.Contains(d.export.state.Text, "1 films were exported to /anonymous") || !strings.Contains(d.export.found.Text, "1 × Text may be burned in.") {
+		t.Errorf("it says %q, %q", d.export.state.Text, d.export.found.Text)
+	}
+}
+
+// manyFilms are a screening's as a large department has them in a week.
+func manyFilms(n int) []store.ScreenedFile {
+	files := make([]store.ScreenedFile, n)
+	for k := range files {
+		files[k] = screened(fmt.Sprintf("ward/%06d.dcm", k), float64(k%97)/97)
+	}
+	return files
+}
+
+// BenchmarkTriageScroll steps through the triage of 100,000 films by a row and
+// a half, as a notch of the wheel does.
+func BenchmarkTriageScroll(b *testing.B) {
+	d := screenedDesk(b, manyFilms(100_000)...)
+	list := d.triage.list
+	b.ReportAllocs()
+	for b.Loop() {
+		at := list.GetScrollOffset() + 45
+		if at > 3e6 {
+			at = 0
+		}
+		list.ScrollToOffset(at)
 	}
 }

@@ -73,6 +73,7 @@ func (r *reader) Scan(_ context.Context, path string, visit func(dicomio.Entry) 
 func (r *reader) info() inference.Info {
 	return inference.Info{
 		Name: "small", Version: "1.2", SHA256: strings.Repeat("c", 64), Threshold: 0.4,
+		Reference: map[string]inference.ReferenceFilms{"kermany": {Pneumonia: []float64{0.3, 0.7, 0.8, 0.9}, Normal: []float64{0.1, 0.1, 0.2, 0.6}}},
 		Uncertain: inference.Band{Low: 0.3, High: 0.5}, Domain: r.domain,
 	}
 }
@@ -141,15 +142,16 @@ type desk struct {
 	*Window
 	*reader
 	ward  *ward
+	press *press
 	queue chan func()
 }
 
 func newDesk(t testing.TB) *desk {
 	t.Helper()
-	d := &desk{reader: &reader{fate: reading.StatusOK, call: inference.CallPneumonia, p: 0.73, peak: 8}, ward: newWard(), queue: make(chan func(), 10000)}
+	d := &desk{reader: &reader{fate: reading.StatusOK, call: inference.CallPneumonia, p: 0.73, peak: 8}, ward: newWard(), press: &press{}, queue: make(chan func(), 10000)}
 	app := test.NewTempApp(t)
 	d.Window = New(app, Services{
-		Films: d.reader, Analyser: d.reader, Log: d.reader, Card: "# Card", Version: "test", Screener: d.ward,
+		Films: d.reader, Analyser: d.reader, Log: d.reader, Card: "# Card", Version: "test", Screener: d.ward, Reports: d.press, Exporter: d.press,
 		Post: func(f func()) { d.queue <- f },
 	})
 	d.window.Resize(fyne.NewSize(1280, 800))
