@@ -64,7 +64,24 @@ func incoming(t *testing.T) string {
 			t.Fatal(err)
 		}
 	}
+	if os.Getenv(screenshotsVariable) != "" {
+		fill(t, dir)
+	}
 	return dir
+}
+
+// fill puts films into a folder that make a worklist worth a picture.
+func fill(t *testing.T, dir string) {
+	t.Helper()
+	films, err := filepath.Glob(filepath.Join(testdata.Folder(t, "nih/512"), "*.jpg"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, film := range films[:min(len(films), 150)] {
+		if err := os.Symlink(film, filepath.Join(dir, filepath.Base(film))); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 func TestAFolderIsScreenedReadInOrderAndReported(t *testing.T) {
@@ -84,19 +101,19 @@ func TestAFolderIsScreenedReadInOrderAndReported(t *testing.T) {
 	d.clickWhenThere(startRegion)
 	d.until("the folder is screened", func() bool {
 		runs := screeningsIn(t, db)
-		return len(runs) == 1 && runs[0].Files == 3 && !runs[0].FinishedAt.IsZero()
+		return len(runs) == 1 && runs[0].Files >= 3 && !runs[0].FinishedAt.IsZero()
 	})
-	before := d.settled()
 	d.key("Ctrl+t")
 	d.until("the triage is shown", func() bool {
 		now := d.screenshot("")
-		return bright(now, triageRowRegion) > 0.01 && bright(now, triageFigureRegion) > 0.01
+		return bright(now, filmRegion) < 0.1 && bright(now, triageRowRegion) > 0.01 && bright(now, triageFigureRegion) > 0.01
 	})
 	d.settled()
+	d.screenshot("triage")
 
 	// The most urgent film comes back to the box, and leads to the next.
 	d.click(triageRowRegion)
-	d.returned("the film is on the box", before, filmRegion, 1)
+	d.until("a film is on the box", func() bool { return bright(d.screenshot(""), filmRegion) > 0.2 })
 	d.until("the model has spoken", func() bool { return bright(d.screenshot(""), modelRegion) > 0.03 })
 	d.key("Ctrl+r")
 	d.clickWhenThere(writeRegion)
@@ -113,8 +130,6 @@ func TestAFolderIsScreenedReadInOrderAndReported(t *testing.T) {
 	if err != nil || !bytes.HasPrefix(data, []byte("%PDF-")) || strings.Contains(written[0], "Featherstone") {
 		t.Errorf("%s begins with %.8q, error %v", written[0], data, err)
 	}
-	d.settled()
-	d.screenshot("report-editor")
 	d.quit(p)
 }
 

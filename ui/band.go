@@ -6,11 +6,9 @@ import (
 	"pneumolight/triage"
 )
 
-// The colours of films above and below a threshold in a plot.
-var (
-	colourAbove = colourAlarm
-	colourBelow = color.NRGBA{R: 0x5B, G: 0x8F, B: 0x7A, A: 0xFF}
-)
+// colourBelow is that of films below a threshold in a plot; those above it
+// have the alarm's.
+var colourBelow = color.NRGBA{R: 0x5B, G: 0x8F, B: 0x7A, A: 0xFF}
 
 // bandColour tells bands apart together with their words.
 func bandColour(b triage.Band) color.Color {

@@ -100,7 +100,7 @@ func (r *distributionRenderer) Layout(size fyne.Size) {
 	for _, bin := range d.bins {
 		colour := colourBelow
 		if bin.Low+(bin.High-bin.Low)/2 >= d.weighed {
-			colour = colourAbove
+			colour = colourAlarm
 		}
 		all := bin.Judged + bin.Uncertain
 		r.stack(x(bin.Low)+0.5, x(bin.High)-0.5, y(0), y(bin.Judged), colour)

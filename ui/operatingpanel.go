@@ -59,7 +59,7 @@ func newOperatingPanel(box *lightbox.Lightbox) *operatingPanel {
 		p.change(func(o *lightbox.Operating) { o.Prevalence = prevalences[int(k)] })
 	}
 	p.share = widget.NewLabel("")
-	legend := container.NewHBox(gap(4), key(colourAbove, tr("at or above")), key(colourBelow, tr("below")), key(colourCaution, tr("the model abstains")))
+	legend := container.NewHBox(gap(4), key(colourAlarm, tr("at or above")), key(colourBelow, tr("below")), key(colourCaution, tr("the model abstains")))
 	table := container.New(layout.NewCustomPaddedVBoxLayout(-6))
 	for k, name := range []string{tr("Sensitivity"), tr("Specificity"), tr("PPV"), tr("NPV")} {
 		p.figures[k] = newFigure(name)
@@ -133,7 +133,7 @@ func (p *operatingPanel) update() {
 		p.figures[k].set(e)
 	}
 	setText(p.natural, naturalText(point))
-	setText(p.caveat, tr("From {{.Pneumonia}} films with and {{.Normal}} without pneumonia on which the model was not trained, but by which its threshold was chosen: the figures are a little too good, and they hold for films like these only. Ranges are 95 % intervals.", map[string]any{
+	setText(p.caveat, tr("From {{.Pneumonia}} films with and {{.Normal}} without pneumonia, by which the model's threshold was chosen: a little too good, and true of films like these only. Ranges are 95 % intervals.", map[string]any{
 		"Pneumonia": amount(point.Pneumonia), "Normal": amount(point.Normal),
 	}))
 }

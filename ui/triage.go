@@ -270,7 +270,7 @@ func (v *triageView) update() {
 	setText(v.title, tr("Triage of {{.Folder}}", map[string]any{"Folder": filepath.Base(run.Folder)}))
 	setText(v.detail, tr("Screened {{.When}} by model {{.Name}}, version {{.Version}}, threshold {{.Threshold}}", map[string]any{
 		"When": run.StartedAt.Local().Format("2006-01-02 15:04"), "Name": run.ModelName, "Version": run.ModelVersion, "Threshold": percent(run.Threshold),
-	})+" – "+run.Folder)
+	}))
 	for _, band := range triage.Bands() {
 		v.counts[band].Text = triageBandText(band) + " " + amount(view.Counts.By[band])
 		v.counts[band].Refresh()
