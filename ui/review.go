@@ -14,13 +14,13 @@ import (
 	"pneumolight/ui/lightbox"
 )
 
-// reviewPanel is where the reader agrees or disagrees with the model.
+// reviewPanel is where the reader agrees or disagrees with the model. Its
+// button to save stands apart: it is in sight however long the rest is.
 type reviewPanel struct {
 	box  *lightbox.Lightbox
 	keys *keyMap
 
 	state    *widget.Label
-	history  *widget.Button
 	verdicts map[store.Verdict]*widget.Button
 	finding  *widget.Button
 	sides    map[store.Side]*widget.Button
@@ -31,12 +31,9 @@ type reviewPanel struct {
 	content *fyne.Container
 }
 
-// newReviewPanel makes the panel. History shows the film's reviews, done gives
-// the keys back to the film.
-func newReviewPanel(box *lightbox.Lightbox, keys *keyMap, history, done func()) *reviewPanel {
+// newReviewPanel makes the panel. Done gives the keys back to the film.
+func newReviewPanel(box *lightbox.Lightbox, keys *keyMap, done func()) *reviewPanel {
 	p := &reviewPanel{box: box, keys: keys, state: small(), verdicts: map[store.Verdict]*widget.Button{}, sides: map[store.Side]*widget.Button{}}
-	p.history = widget.NewButton("", history)
-	p.history.Importance = widget.LowImportance
 	row := container.New(&even{gap: 6})
 	for _, v := range store.Verdicts() {
 		p.verdicts[v] = widget.NewButton("", func() { box.SetVerdict(v); done() })
@@ -52,12 +49,12 @@ func newReviewPanel(box *lightbox.Lightbox, keys *keyMap, history, done func()) 
 	}
 	p.sideRow = inset(sides)
 	p.note = newNoteEntry(done)
+	p.note.SetMinRowsVisible(2)
 	p.note.OnChanged = box.SetNote
 	p.save = widget.NewButton("", func() { box.Save(); done() })
 	p.save.Importance = widget.HighImportance
-	p.content = container.New(layout.NewCustomPaddedVBoxLayout(4),
-		container.NewBorder(nil, nil, heading(tr("Your review")), p.history),
-		p.state, inset(row), inset(p.finding), p.sideRow, inset(p.note), inset(p.save))
+	p.content = container.New(layout.NewCustomPaddedVBoxLayout(2),
+		heading(tr("Your review")), p.state, inset(row), inset(p.finding), p.sideRow, inset(p.note))
 	p.name()
 	return p
 }
@@ -95,11 +92,6 @@ func (p *reviewPanel) update() {
 		enable(button, can)
 	}
 	visible(p.sideRow, review.Finding.HasSide())
-	several := len(review.History) > 1 && !p.box.Hidden()
-	if text := tr("All {{.Count}} reviews", map[string]any{"Count": len(review.History)}); several && p.history.Text != text {
-		p.history.SetText(text)
-	}
-	visible(p.history, several)
 	if p.note.Text != review.Note {
 		p.note.SetText(review.Note)
 	}
@@ -123,7 +115,11 @@ func (p *reviewPanel) stateText(review lightbox.Review) string {
 		}
 		return ""
 	}
-	return tr("Reviewed") + " " + reviewText(review.Earlier.Review)
+	text := tr("Reviewed") + " " + reviewText(review.Earlier.Review)
+	if n := len(review.History); n > 1 {
+		text += "\n" + p.keys.hint(tr("{{.Count}} reviews in all", map[string]any{"Count": n}), "review.history")
+	}
+	return text
 }
 
 // reviewText is a saved review in a few lines.
@@ -175,7 +171,9 @@ func (p *reviewPanel) chooseFinding(done func()) {
 	driver := fyne.CurrentApp().Driver()
 	menu := widget.NewPopUpMenu(fyne.NewMenu("", items...), driver.CanvasForObject(p.finding))
 	at := driver.AbsolutePositionForObject(p.finding)
-	menu.ShowAtPosition(fyne.NewPos(at.X, max(at.Y-menu.MinSize().Height-4, 0)))
+	// Fyne takes the keys from whatever a click has shown, so that this has to
+	// wait until the click is over.
+	fyne.Do(func() { menu.ShowAtPosition(fyne.NewPos(at.X, max(at.Y-menu.MinSize().Height-4, 0))) })
 }
 
 // showHistory shows every review of the film on the box, the newest first.

@@ -25,14 +25,11 @@ func TestFindingAndSideByKeysAlone(t *testing.T) {
 	if got := d.review.state.Text; !strings.Contains(got, "Disagree; Consolidation, left.") {
 		t.Errorf("the earlier review is shown as %q", got)
 	}
-	if d.review.history.Visible() {
-		t.Error("one review has a history")
-	}
 	d.typed("A")
 	d.typed("S")
 	d.settle(t)
-	if !d.review.history.Visible() || !strings.Contains(d.review.history.Text, "2") {
-		t.Errorf("two reviews are offered as %q", d.review.history.Text)
+	if got := d.review.state.Text; !strings.Contains(got, "2 reviews in all (Ctrl+H)") {
+		t.Errorf("two reviews are shown as %q", got)
 	}
 	d.typed("Ctrl+H")
 	if d.reading == nil {

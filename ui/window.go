@@ -184,7 +184,7 @@ func (w *Window) build() {
 	}
 	w.prior.Hide()
 	w.ai = newAIPanel(w.box, w.keys, w.focusFilm)
-	w.review = newReviewPanel(w.box, w.keys, w.showHistory, w.focusFilm)
+	w.review = newReviewPanel(w.box, w.keys, w.focusFilm)
 	w.status = newStatusBar(w.box, w.focusFilm)
 	w.list = newFilmList(w.box, w.focusFilm)
 	w.guide = newGuide(w.keys)
@@ -198,7 +198,7 @@ func (w *Window) build() {
 	width := canvas.NewRectangle(color.Transparent)
 	width.SetMinSize(fyne.NewSize(panelWidth, 1))
 	w.parts = container.NewVBox(w.ai.content, gap(1), separator(), w.review.content)
-	panel := container.NewBorder(width, container.NewVBox(separator(), caution), nil, nil, container.NewVScroll(w.parts))
+	panel := container.NewBorder(width, container.NewVBox(inset(w.review.save), separator(), caution), nil, nil, container.NewVScroll(w.parts))
 	w.panel = container.NewStack(canvas.NewRectangle(colourPanel), panel)
 
 	w.filter = newFilterBar(w.box, w.focusFilm, w.showFilter)
