@@ -50,7 +50,7 @@ test: modules runtime ## run every test; those of the window start Xvfb themselv
 
 .PHONY: screenshots
 screenshots: modules runtime ## take the documents' pictures of the real window
-	@PNEUMOLIGHT_SCREENSHOTS=$(CURDIR)/docs/images $(GO) test -count=1 -run 'TestAReaderOpensAFilm|TestReportWritesEveryFormat|TestAFolderIsScreened' ./app
+	@PNEUMOLIGHT_SCREENSHOTS=$(CURDIR)/docs/images $(GO) test -count=1 -run 'TestAReaderOpensAFilm|TestTheDocumentsPictures|TestReportWritesEveryFormat|TestAFolderIsScreened' ./app
 
 .PHONY: readme
 readme: modules ## write the README's table of transfer syntaxes
