@@ -109,6 +109,7 @@ func TestAReaderOpensAFilmReadsReviewsAndGoesOn(t *testing.T) {
 	before := d.settled()
 	d.key("d", "n")
 	d.write("Old scar, unchanged")
+	d.settled()
 	d.key("Ctrl+s")
 	var cases []store.Case
 	d.until("the review is in the log", func() bool {
