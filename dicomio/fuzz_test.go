@@ -55,6 +55,7 @@ func FuzzFilm(f *testing.F) {
 	garbled.syntax = "0000\n00000"
 	f.Add(garbled.bytes(), 1)
 	f.Add(pngBytes(f, image.NewGray16(image.Rect(0, 0, 2, 2))), 1)
+	f.Add(filmFile("MONOCHROME2", 8, 12, ramp(64)).with(plane(0x6000, []uint16{2, 3}, 2, "#.#", ".#.", "##.", "..#")...).bytes(), 1)
 	f.Add(turnedJPEG(f, 6, binary.BigEndian, false), 1)
 	f.Add(turnedJPEG(f, 3, binary.LittleEndian, true), 1)
 
@@ -121,6 +122,16 @@ func checkFilm(t *testing.T, film *Film) {
 		}
 	}
 	film.Suitability()
+	for _, o := range film.Overlays {
+		if len(o.Bits) != (o.Width*o.Height+7)/8 {
+			t.Fatalf("%d bytes for an overlay of %d×%d", len(o.Bits), o.Width, o.Height)
+		}
+		for x, y := range o.Marked() {
+			if x < o.Left || x >= o.Left+o.Width || y < o.Top || y >= o.Top+o.Height {
+				t.Fatalf("%d,%d is marked by an overlay of %d×%d at %d,%d", x, y, o.Width, o.Height, o.Left, o.Top)
+			}
+		}
+	}
 	if !(film.PixelAspect > 0) {
 		t.Fatalf("aspect %g", film.PixelAspect)
 	}
