@@ -74,12 +74,12 @@ func (s screener) Films(ctx context.Context, id int64, visit func(store.Screened
 	return run.Films(ctx, visit)
 }
 
-func (s screener) Reviewed(ctx context.Context, id int64, visit func(sha256 string)) error {
-	run, err := s.screening(ctx, id)
+func (s screener) Reviewed(ctx context.Context, visit func(sha256 string)) error {
+	log, err := s.log.wait(ctx)
 	if err != nil {
 		return err
 	}
-	return run.Reviewed(ctx, visit)
+	return log.ReviewedFilms(ctx, visit)
 }
 
 func (s screener) screening(ctx context.Context, id int64) (*store.Screening, error) {

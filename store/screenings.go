@@ -69,16 +69,15 @@ func scanSummary(row interface{ Scan(...any) error }) (ScreeningSummary, error) 
 // ID tells the run from others in the same log.
 func (s *Screening) ID() int64 { return s.id }
 
-// Reviewed gives visit the digest of each of the screening's films that the
-// log has a review of.
-func (s *Screening) Reviewed(ctx context.Context, visit func(sha256 string)) error {
-	return s.log.failed("looking for reviews of screened films", eachRow(ctx, s.log.db, func(rows *sql.Rows) error {
+// ReviewedFilms gives visit the digest of each film that the log has a review
+// of.
+func (l *Log) ReviewedFilms(ctx context.Context, visit func(sha256 string)) error {
+	return l.failed("looking for reviewed films", eachRow(ctx, l.db, func(rows *sql.Rows) error {
 		var digest string
 		if err := rows.Scan(&digest); err != nil {
 			return err
 		}
 		visit(digest)
 		return nil
-	}, `SELECT DISTINCT film.sha256 FROM film JOIN screened_film ON screened_film.key = film.sha256
-		WHERE screening_id = ? AND EXISTS (SELECT 1 FROM review WHERE review.film_id = film.id)`, s.id))
+	}, `SELECT DISTINCT sha256 FROM film WHERE EXISTS (SELECT 1 FROM review WHERE review.film_id = film.id)`))
 }

@@ -90,7 +90,7 @@ func (w *ward) Films(_ context.Context, id int64, visit func(store.ScreenedFilm,
 	return nil
 }
 
-func (w *ward) Reviewed(context.Context, int64, func(string)) error { return nil }
+func (w *ward) Reviewed(context.Context, func(string)) error { return nil }
 
 // screened is a film that came out with a probability; with one below zero,
 // refused.

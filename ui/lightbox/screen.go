@@ -23,8 +23,8 @@ type Screener interface {
 	// Films gives each film of a screening to visit; paths are below the
 	// screening's folder, and state is the first one's.
 	Films(ctx context.Context, id int64, visit func(film store.ScreenedFilm, paths []string, state store.FileState) error) error
-	// Reviewed gives visit the digests of a screening's reviewed films.
-	Reviewed(ctx context.Context, id int64, visit func(sha256 string)) error
+	// Reviewed gives visit the digests of the films that are reviewed.
+	Reviewed(ctx context.Context, visit func(sha256 string)) error
 }
 
 // ScreenOrder is a screening to be done. Its functions are called from

@@ -3,6 +3,7 @@ package lightbox
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +25,8 @@ type Triaged struct {
 	Reviewed bool
 	// Path is where the film can be opened.
 	Path string
+
+	sha256 string
 }
 
 // TriageView is what of a triage is shown.
@@ -48,7 +51,10 @@ type triaging struct {
 	run    store.ScreeningSummary
 	films  []Triaged
 	places map[string]int // in films, by ID
-	view   TriageView
+	// reviewed are the digests of what the log had reviews of when the
+	// triage was opened.
+	reviewed map[string]bool
+	view     TriageView
 	// dirty is set while the view does not show what films hold.
 	dirty bool
 	// leading is set while the list of the lightbox is the triage's.
@@ -88,11 +94,11 @@ func (l *Lightbox) OpenTriage(run store.ScreeningSummary) {
 	l.changed(ChangedTriage)
 	l.start(TaskTriageLoad, l.text("Reading the screening…"), func(ctx context.Context) func() {
 		reviewed := map[string]bool{}
-		err := l.services.Screener.Reviewed(ctx, run.ID, func(sha256 string) { reviewed[sha256] = true })
+		err := l.services.Screener.Reviewed(ctx, func(sha256 string) { reviewed[sha256] = true })
 		var films []Triaged
 		if err == nil {
 			err = l.services.Screener.Films(ctx, run.ID, func(film store.ScreenedFilm, paths []string, state store.FileState) error {
-				films = append(films, triaged(run, film, paths[0], state, reviewed[film.SHA256]))
+				films = append(films, triaged(run, film, paths[0], state))
 				return ctx.Err()
 			})
 		}
@@ -101,10 +107,10 @@ func (l *Lightbox) OpenTriage(run store.ScreeningSummary) {
 				l.say(NoticeError, err.Error())
 				return
 			}
-			for _, film := range films {
-				if _, newer := l.triage.places[film.ID]; !newer {
-					l.triage.put(film)
-				}
+			newer := l.triage.films // what was recorded meanwhile
+			l.triage.films, l.triage.places, l.triage.reviewed = nil, map[string]int{}, reviewed
+			for _, film := range slices.Concat(films, newer) {
+				l.triage.put(film)
 			}
 			l.refreshTriage()
 		}
@@ -113,6 +119,8 @@ func (l *Lightbox) OpenTriage(run store.ScreeningSummary) {
 
 // put adds a film, or its newer result.
 func (t *triaging) put(film Triaged) {
+	film.Reviewed = film.Reviewed || t.reviewed[film.sha256]
+	film.Read = film.Read || t.reviewed[film.sha256]
 	if at, known := t.places[film.ID]; known {
 		t.films[at] = film
 		return
@@ -128,17 +136,17 @@ func (l *Lightbox) triageRecorded(files []store.ScreenedFile) {
 	}
 	for _, file := range files {
 		if file.Film != nil { // else another copy of a film
-			l.triage.put(triaged(l.triage.run, *file.Film, file.Path, file.FileState, false))
+			l.triage.put(triaged(l.triage.run, *file.Film, file.Path, file.FileState))
 		}
 	}
 	l.refreshTriage()
 }
 
 // triaged is a screened film as triage sees it.
-func triaged(run store.ScreeningSummary, film store.ScreenedFilm, path string, state store.FileState, reviewed bool) Triaged {
+func triaged(run store.ScreeningSummary, film store.ScreenedFilm, path string, state store.FileState) Triaged {
 	t := Triaged{
-		Film:   triage.Film{ID: path, Outcome: triage.Failed, Arrived: arrived(run, film, state), Read: reviewed},
-		Reason: film.Reason, Reviewed: reviewed, Path: run.Folder + string(filepath.Separator) + path,
+		Film:   triage.Film{ID: path, Outcome: triage.Failed, Arrived: arrived(run, film, state)},
+		Reason: film.Reason, sha256: film.SHA256, Path: run.Folder + string(filepath.Separator) + path,
 	}
 	switch reading.Status(film.Status) {
 	case reading.StatusOK:
