@@ -41,7 +41,7 @@ func Actions() []Action {
 		{"film.folder", groupFilm, "Open a folder", []string{"Ctrl+Shift+O"}, (*Window).chooseFolder},
 		{"film.compare", groupFilm, "Compare with the prior", []string{"V"}, box((*lightbox.Lightbox).Compare)},
 		{"film.compareWith", groupFilm, "Compare with a film…", []string{"Ctrl+P"}, (*Window).choosePrior},
-		{"film.backup", groupFilm, "Back up the log…", nil, (*Window).chooseBackup},
+		{"film.backup", groupFilm, "Back up the log…", []string{"Ctrl+Shift+B"}, (*Window).chooseBackup},
 		{"film.settings", groupFilm, "Settings", []string{"Ctrl+,"}, (*Window).showSettings},
 		{"film.quit", groupFilm, "Quit", []string{"Ctrl+Q"}, (*Window).close},
 		{"film.next", groupFilm, "Next film", []string{"Down", "PageDown"}, box(func(l *lightbox.Lightbox) { l.Step(1) })},

@@ -81,7 +81,7 @@ func (l *Lightbox) openLog() {
 				l.changed(ChangedReview)
 				return
 			case aside != "":
-				l.warn(l.text("The log was damaged. A new one was begun; the damaged one is kept, and your last backup can be restored:") + " " + aside)
+				l.warn(l.text("The log was damaged, so a new one was begun: bring your last backup back with 'pneumolight restore', and keep the damaged log, which is now") + " " + aside)
 			}
 			log.OnRecordFailure(func(err error) {
 				l.post(func() { l.warn(err.Error()) })
