@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -246,6 +247,7 @@ func (s *screenCommand) own() func(string) bool { return written(s.out, s.journa
 // results or databases: themselves, and what lies beside them meanwhile.
 func written(names ...string) func(string) bool {
 	prefixes := map[string]bool{}
+	var absolutes []string
 	for _, path := range names {
 		absolute, err := filepath.Abs(path)
 		if err != nil {
@@ -254,12 +256,13 @@ func written(names ...string) func(string) bool {
 		if folder, err := filepath.EvalSymlinks(filepath.Dir(absolute)); err == nil {
 			absolute = filepath.Join(folder, filepath.Base(absolute))
 		}
+		absolutes = append(absolutes, absolute)
 		for _, suffix := range []string{"", "-wal", "-shm", "-journal", ".lock"} {
 			prefixes[absolute+suffix] = true
 		}
 	}
 	return func(path string) bool {
-		if prefixes[path] {
+		if prefixes[path] || slices.ContainsFunc(absolutes, func(log string) bool { return store.IsAside(path, log) }) {
 			return true
 		}
 		// .results.csv.12345 is what the results are written to first.

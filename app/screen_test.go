@@ -425,3 +425,31 @@ func TestAFolderThatMayNotBeListedIsSaidInOneSentence(t *testing.T) {
 		t.Errorf("exit code %d, %q", got.code, got.stderr)
 	}
 }
+
+func TestADamagedJournalIsNoFilm(t *testing.T) {
+	dir := screenFilms(t, 4)
+	out := filepath.Join(dir, "r.csv")
+	pneumolight(t, nil, "screen", dir, "--out", out)
+	journal, err := os.ReadFile(out + ".journal")
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, out+".journal", append([]byte("no database any more"), journal[20:]...))
+	got := pneumolight(t, nil, "screen", dir, "--out", out, "--resume")
+	if !strings.Contains(got.stderr, "was damaged") || len(asideJournals(t, out)) != 1 {
+		t.Errorf("set aside was %q: %s", asideJournals(t, out), got.stderr)
+	}
+	data, err := os.ReadFile(out)
+	if err != nil || strings.Contains(string(data), "journal") {
+		t.Errorf("the journal is among the films, error %v:\n%s", err, data)
+	}
+}
+
+func asideJournals(t *testing.T, out string) []string {
+	t.Helper()
+	found, err := filepath.Glob(out + ".journal.damaged-*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}

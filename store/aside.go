@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -32,7 +33,7 @@ func setAside(ctx context.Context, path string) (aside string, err error) {
 	case !damaged:
 		return "", nil
 	}
-	aside = dated(path, "damaged", time.Now())
+	aside = dated(path, whyDamaged, time.Now())
 	return aside, move(path, aside)
 }
 
@@ -49,6 +50,18 @@ func damaged(ctx context.Context, path string) (bool, error) {
 		return false, err
 	}
 	return false, db.Close()
+}
+
+// Why a log is moved away.
+const (
+	whyDamaged  = "damaged"
+	whyReplaced = "replaced"
+)
+
+// IsAside reports whether a file is part of what was moved away from a log's
+// place.
+func IsAside(file, log string) bool {
+	return strings.HasPrefix(file, log+"."+whyDamaged+"-") || strings.HasPrefix(file, log+"."+whyReplaced+"-")
 }
 
 // dated is a name beside a log's that says when and why it was moved there.

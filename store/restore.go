@@ -52,7 +52,7 @@ func restore(ctx context.Context, path, backup string) (aside string, err error)
 		return "", err
 	}
 	if _, err := os.Lstat(path); err == nil {
-		aside = dated(path, "replaced", time.Now())
+		aside = dated(path, whyReplaced, time.Now())
 		if err := move(path, aside); err != nil {
 			return "", err
 		}
