@@ -15,12 +15,18 @@ type screener struct {
 	log      *openingLog
 }
 
-func (screener) Root(path string) (string, error) { return screening.Root(path) }
+func (screener) Root(path string) (string, error) {
+	root, err := screening.Root(path)
+	if err != nil {
+		return "", &screening.Error{Folder: path, Err: cause(err)}
+	}
+	return root, nil
+}
 
 func (s screener) Screen(ctx context.Context, order lightbox.ScreenOrder) (screening.Progress, error) {
-	root, err := screening.Root(order.Folder)
+	root, err := s.Root(order.Folder)
 	if err != nil {
-		return screening.Progress{}, &screening.Error{Folder: order.Folder, Err: cause(err)}
+		return screening.Progress{}, err
 	}
 	// The window's own model works on one film with all threads; here each
 	// worker has a film of its own.
