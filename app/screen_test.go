@@ -240,8 +240,13 @@ func TestScreenWritesCSVWithTheSameRows(t *testing.T) {
 func TestInterruptedScreeningKeepsWhatIsDoneAndSaysHowToGoOn(t *testing.T) {
 	dir := screenFilms(t, 300)
 	out := filepath.Join(t.TempDir(), "results of today.jsonl")
+	started := time.Now()
 	command, stderr := startScreen(t, dir, "--out", out, "--workers", "1")
-	time.Sleep(1500 * time.Millisecond)
+	for begun := false; !begun && time.Since(started) < patience; time.Sleep(10 * time.Millisecond) {
+		_, err := os.Stat(out + ".journal-wal")
+		begun = err == nil
+	}
+	time.Sleep(500 * time.Millisecond) // in the midst of it
 	if err := command.Process.Signal(os.Interrupt); err != nil {
 		t.Skip("the run had ended before it was interrupted")
 	}
