@@ -65,11 +65,11 @@ lint: modules ## vet, staticcheck and gofumpt
 
 .PHONY: bench
 bench: modules runtime ## measure the window's speed against what it should be
-	@$(GO) test -run '^$$' -bench '^BenchmarkWindow$$' ./app
+	@$(GO) test -run '^$$' -bench '^Benchmark(Window|DragWhileScreening)$$' ./app
 
 .PHONY: bench-packages
 bench-packages: modules runtime ## measure the packages
-	@$(GO) test -run '^$$' -bench . -skip '^BenchmarkWindow$$' ./...
+	@$(GO) test -run '^$$' -bench . -skip '^Benchmark(Window|DragWhileScreening)$$' ./...
 
 .PHONY: bench-screen
 bench-screen: build runtime ## compare screening with an ordinary Python program

@@ -14,7 +14,7 @@ import (
 
 // screenedFilms is how many large films the window screens while the drag is
 // measured: so many that it is not through before the end.
-const screenedFilms = 40
+const screenedFilms = 100
 
 // BenchmarkDragWhileScreening counts the pictures that a reader sees while the
 // left button drags window and level on a film of 3000×3000 pixels in 16 bits,
