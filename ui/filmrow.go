@@ -46,6 +46,8 @@ func newFilmRow() *filmRow {
 	}
 	r.detail.Importance = widget.LowImportance
 	r.count.TextSize = sizeSmall
+	r.line.Hide()
+	r.fold.Hide()
 	r.ExtendBaseWidget(r)
 	return r
 }
