@@ -107,6 +107,10 @@ func TestFiltersAreKeptUnderAName(t *testing.T) {
 	if !form.Visible() {
 		t.Fatal("there is no form")
 	}
+	d.typed("Esc")
+	if d.window.Canvas().Overlays().Top() != nil {
+		t.Error("Esc does not close the form")
+	}
 	d.box.SetFilter(lightbox.Filter{Text: "family1", From: firstDay("2024"), To: lastDay("2024-01"), View: "pa"})
 	if got := d.box.Wanted(); got != 3*11 { // 1 and 10 to 19
 		t.Fatalf("%d films are wanted", got)
@@ -142,6 +146,19 @@ func TestDatesOfAFilter(t *testing.T) {
 		}
 		if first, last := dayText(c.first, "00"), dayText(c.last, "99"); first != c.shown || last != c.shown {
 			t.Errorf("%q is shown as %q and %q", c.typed, first, last)
+		}
+	}
+}
+
+func TestAClickOnAStudyFoldsIt(t *testing.T) {
+	d := newArchiveDesk(t, 6)
+	for _, want := range []int{8 - 3, 8} {
+		d.list.List.Select(4) // the second study's header
+		if got := d.box.Rows(); got != want {
+			t.Fatalf("a click on the header leaves %d rows, want %d", got, want)
+		}
+		if d.box.Place() != 0 {
+			t.Error("a click on a header shows another film")
 		}
 	}
 }
