@@ -71,7 +71,7 @@ func openWindow(ctx context.Context, s settings, paths []string, stdout, stderr 
 	}
 	window := ui.New(program, services)
 	stop := context.AfterFunc(ctx, func() {
-		fyne.Do(program.Quit)
+		fyne.Do(window.End)
 		time.AfterFunc(quitPatience, func() { os.Exit(exitDone) })
 	})
 	defer stop()

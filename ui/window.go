@@ -152,13 +152,13 @@ func (w *Window) Do(id string) {
 func (w *Window) close() {
 	n := w.box.Unsaved()
 	if n == 0 {
-		w.end()
+		w.End()
 		return
 	}
 	text := tr("Reviews that are not saved will be lost: {{.Count}}.", map[string]any{"Count": n})
 	d := dialog.NewConfirm(tr("Close Pneumolight?"), text, func(confirmed bool) {
 		if confirmed {
-			w.end()
+			w.End()
 			return
 		}
 		w.focusFilm()
@@ -168,7 +168,9 @@ func (w *Window) close() {
 	d.Show()
 }
 
-func (w *Window) end() {
+// End closes the window without a question, as at a logout. A review that is
+// being written is written first.
+func (w *Window) End() {
 	w.keepSize()
 	w.box.Close()
 	w.window.Close()

@@ -136,7 +136,6 @@ type Lightbox struct {
 func New(services Services, options Options) *Lightbox {
 	l := &Lightbox{
 		services: services,
-		post:     options.Post,
 		report:   options.Changed,
 		text:     options.Text,
 		now:      options.Now,
@@ -145,6 +144,13 @@ func New(services Services, options Options) *Lightbox {
 		place:    -1,
 
 		operating: Operating{Prevalence: usualPrevalence},
+	}
+	// What comes after the end has no screen to be drawn on: a window that is
+	// closing would run it on the goroutine that posts it.
+	l.post = func(f func()) {
+		if l.ctx.Err() == nil {
+			options.Post(f)
+		}
 	}
 	if l.report == nil {
 		l.report = func(Change) {}
