@@ -69,9 +69,16 @@ func openWindow(ctx context.Context, s settings, paths []string, stdout, stderr 
 		Reports:  reportWriter{log},
 		Exporter: windowExporter{model, log},
 	}
+	// Fyne quits at a signal, too, and runs what it is told to do from then
+	// on where it is told: nothing is drawn any more.
+	services.Post = func(f func()) {
+		if ctx.Err() == nil {
+			fyne.Do(f)
+		}
+	}
 	window := ui.New(program, services)
 	stop := context.AfterFunc(ctx, func() {
-		fyne.Do(window.End)
+		fyne.Do(program.Quit)
 		time.AfterFunc(quitPatience, func() { os.Exit(exitDone) })
 	})
 	defer stop()

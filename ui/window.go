@@ -138,7 +138,12 @@ func (w *Window) Drop(uris []fyne.URI) {
 }
 
 // ShowAndRun shows the window and runs the app until it is closed.
-func (w *Window) ShowAndRun() { w.window.ShowAndRun() }
+// A review that is being written when it is closed, as at a logout, is written
+// first.
+func (w *Window) ShowAndRun() {
+	w.window.ShowAndRun()
+	w.box.Close()
+}
 
 // Do performs an action by its ID, as its key would.
 func (w *Window) Do(id string) {
@@ -152,13 +157,13 @@ func (w *Window) Do(id string) {
 func (w *Window) close() {
 	n := w.box.Unsaved()
 	if n == 0 {
-		w.End()
+		w.end()
 		return
 	}
 	text := tr("Reviews that are not saved will be lost: {{.Count}}.", map[string]any{"Count": n})
 	d := dialog.NewConfirm(tr("Close Pneumolight?"), text, func(confirmed bool) {
 		if confirmed {
-			w.End()
+			w.end()
 			return
 		}
 		w.focusFilm()
@@ -168,9 +173,7 @@ func (w *Window) close() {
 	d.Show()
 }
 
-// End closes the window without a question, as at a logout. A review that is
-// being written is written first.
-func (w *Window) End() {
+func (w *Window) end() {
 	w.keepSize()
 	w.box.Close()
 	w.window.Close()
