@@ -93,7 +93,8 @@ def _seeds(s: Dict[str, Any]) -> List[str]:
     )
     for recipe, found in s["recipes"].items():
         if len(found["seeds"]) > 1:
-            lines += ["", f"Deviation over the seeds of {recipe}: " + ", ".join(f"{found['deviation'][n]:.4f} ({NAMES[n]})" for n in parts) + "."]
+            spread = ", ".join(f"{found['deviation'][n]:.4f} ({NAMES[n]})" for n in parts)
+            lines += ["", f"Deviation over the seeds of {recipe}: {spread}."]
     if s["less_resnet50"]:
         lines += ["", "Mean AUC over seeds less that of ResNet50 (paper/sparse-224), paired over films:", ""]
         lines += table(
@@ -105,7 +106,10 @@ def _seeds(s: Dict[str, Any]) -> List[str]:
     costs = s["domain_costs"]
     if costs:
         lines += ["", f"What each domain costs the other, AUC after {costs['step']:,} steps of the same schedule:", ""]
-        lines += table(["trained on"] + [NAMES[n] for n in parts], [[run] + [f"{auc[n]:.3f}" for n in parts] for run, auc in costs["auc"].items()])
+        lines += table(
+            ["trained on"] + [NAMES[n] for n in parts],
+            [[run] + [f"{auc[n]:.3f}" for n in parts] for run, auc in costs["auc"].items()],
+        )
     return lines + [""]
 
 

@@ -98,7 +98,10 @@ def domain_costs(cache: Path, both: str = RECIPES[0], alone: Sequence[str] = ALO
     if not common:
         return {}
     step = max(common)
-    return {"step": step, "auc": {name: {k: v for k, v in h[step].items() if k not in ("step", "loss")} for name, h in histories.items()}}
+    return {
+        "step": step,
+        "auc": {name: {k: v for k, v in h[step].items() if k not in ("step", "loss")} for name, h in histories.items()},
+    }
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> None:
