@@ -12,7 +12,7 @@ from typing import Any, Dict, NamedTuple, Sequence, Tuple
 import numpy as np
 import torch
 
-from . import augment, calibrate, gate, lateral, metrics, negatives
+from . import augment, calibrate, gate, lateral, metrics, negatives, preprocess
 from .films import Film
 from .predict import Model
 
@@ -21,6 +21,7 @@ SPOILT = 300
 LATERALS = 600
 """Lateral films of each family that the gate is fitted on."""
 MEASURED_LATERALS = 200
+BAR = 0.1
 FRONTAL_SHARE, TURNED_SHARE, PICTURES_SHARE = 0.7, 0.2, 0.1
 """What counts how much among the films that are not lateral."""
 
@@ -35,15 +36,22 @@ class Learnt(NamedTuple):
     lateral: Dict[str, np.ndarray]  # by family
 
 
-def mildly_changed(prepared: np.ndarray, seed: int) -> np.ndarray:
-    """A copy of each prepared film, turned and exposed a little otherwise."""
-    changed = []
+def changed(prepared: np.ndarray, seed: int) -> np.ndarray:
+    """A copy of each prepared film: turned, exposed and framed otherwise, with letters and bars, as films come from elsewhere."""
+    letters = augment.letter_bank()
+    parts = []
     for start in range(0, len(prepared), 64):
         g = augment.generator(seed, 10_000_000 + start)
         x = torch.from_numpy(np.array(prepared[start : start + 64]))[:, None]
-        x = augment.restretch(augment.greys(augment.geometry(x, g, strength=0.5), g))
-        changed.append(x[:, 0].numpy())
-    return np.concatenate(changed)
+        x = augment.greys(augment.geometry(x, g, strength=0.8), g)
+        parts.append(augment.restretch(augment.masks(x, letters, g, frames=(0.5, 0.2)))[:, 0].numpy())
+    return np.concatenate(parts)
+
+
+def framed(prepared: np.ndarray) -> np.ndarray:
+    """The films with black bars of a tenth of their side on every side."""
+    bar = round(preprocess.SIZE * BAR)
+    return np.stack([preprocess.prepare(np.pad(film, bar)) for film in prepared])
 
 
 def learn(
@@ -54,7 +62,7 @@ def learn(
     weights = calibrate.domain_weights(np.array([f.domain for f in films])) / 2
     some = np.array(prepared[np.linspace(0, len(prepared) - 1, min(len(prepared), SPOILT)).astype(int)])
     return Learnt(
-        np.concatenate([features, model.run(mildly_changed(prepared, seed), norm).features]),
+        np.concatenate([features, model.run(changed(prepared, seed), norm).features]),
         np.concatenate([weights, weights]),
         np.concatenate([model.run(f, norm).features for f in negatives.turned(some).values()]),
         model.run(pictures, norm).features if len(pictures) else np.empty((0, features.shape[1])),
@@ -97,10 +105,12 @@ def measure(
     """
     in_squared = fitted.distance.squared(validation)
     frontal = np.array(fitted.refuse(validation)) != ""
+    in_bars = np.array(fitted.refuse(model.run(framed(prepared), norm).features)) != ""
     result: Dict[str, Any] = {
         "minimum_frontal": fitted.minimum_frontal,
         "maximum_squared": fitted.maximum_squared,
         "frontal_refused": {d: _share(frontal[domains == d]) for d in np.unique(domains)},
+        "framed_refused": {d: _share(in_bars[domains == d]) for d in np.unique(domains)},
         "negatives": {},
         "lateral_of_a_family_not_fitted": {},
     }

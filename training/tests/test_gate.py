@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 
-from pneumotrain import gate
+from pneumotrain import fitgate, gate
 from pneumotrain.network import VIEWS
 
 
@@ -61,3 +61,18 @@ def test_no_frontal_film_stands_on_a_limit():
     squared = distance.squared(features)
     assert np.abs(squared - maximum).min() > 1e-6
     assert all((squared[domains == d] > maximum).mean() <= gate.REFUSED for d in ("a", "b"))
+
+
+def test_framed_films_have_black_bars_all_around():
+    film = np.linspace(0.2, 1, 224 * 224, dtype=np.float32).reshape(1, 224, 224)
+    found = fitgate.framed(film)[0]
+    bar = 14  # a tenth of the side, of the 224 + 2 * 22 that become 224
+    assert found[:bar].max() == found[-bar:].max() == found[:, :bar].max() == found[:, -bar:].max() == 0
+    assert found[bar + 8 : -bar - 8, bar + 8 : -bar - 8].min() > 0
+
+
+def test_changed_films_are_other_films_but_the_same_each_time():
+    films = np.random.default_rng(1).random((3, 224, 224), dtype=np.float32)
+    found = fitgate.changed(films, seed=2)
+    np.testing.assert_array_equal(found, fitgate.changed(films, seed=2))
+    assert found.shape == films.shape and (np.abs(found - films).mean((1, 2)) > 0.05).all()
