@@ -76,7 +76,8 @@ def _studies(s: Dict[str, Any]) -> List[str]:
         + ", ".join(f"{v:.1f} times faster than {n}" for n, v in speed["lean_is_faster_than"].items()) + ".",
         f"INT8 (QDQ, per channel, static): {small['speed_up']:.2f} times as fast as fp32 there, "
         + ", ".join(f"AUC {small[d]['auc_int8']:.4f} instead of {small[d]['auc_fp32']:.4f} ({NAMES[d]})" for d in ("kermany", "nih"))
-        + f", {small['bytes_int8'] / 1e6:.1f} MB instead of {small['bytes_fp32'] / 1e6:.1f} MB. The fp32 file is shipped.",
+        + f", {small['bytes_int8'] / 1e6:.1f} MB instead of {small['bytes_fp32'] / 1e6:.1f} MB. The fp32 file is shipped; measurements on this",
+        "busy machine differ by about a tenth from one to the next.",
         "",
     ]
     return lines
