@@ -44,8 +44,12 @@ install: build runtime ## install under PREFIX, /usr/local by default, for the d
 uninstall: ## take away what install put under PREFIX
 	@setup/install.sh uninstall "$(PREFIX)"
 
+.PHONY: readers
+readers: packages
+	@setup/readers.sh
+
 .PHONY: test
-test: modules runtime ## run every test; those of the window start Xvfb themselves
+test: modules runtime readers ## run every test; those of the window start Xvfb themselves
 	@$(GO) test ./...
 
 .PHONY: screenshots

@@ -9,7 +9,7 @@ needed=(
 	libopenjp2-7-dev libjpeg62-turbo-dev     # compressed films
 	xvfb xauth xdotool imagemagick libgl1-mesa-dri # the window's tests
 	dcmtk libgdcm-tools python3-numpy python3-pil # what films are compared with
-	poppler-utils                            # what reports are read with
+	poppler-utils python3-venv               # what reports are read with
 	desktop-file-utils                       # what the desktop file is checked with
 )
 command -v npm >/dev/null || needed+=(npm)
