@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"math/bits"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -34,6 +35,12 @@ type Overlay struct {
 	// Bits holds a bit for every pixel, row by row without gaps, the first in
 	// the lowest bit of the first byte.
 	Bits []byte
+}
+
+// HasGraphics reports whether the file lays marks over the film that are shown
+// with it; regions of interest are not.
+func (f *Film) HasGraphics() bool {
+	return slices.ContainsFunc(f.Overlays, func(o Overlay) bool { return o.Kind == OverlayGraphics })
 }
 
 // Marked yields the column and row, in the film, of every pixel that is set.

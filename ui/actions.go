@@ -91,6 +91,7 @@ func Actions() []Action {
 		{"view.flip", groupView, "Flip left to right", []string{"X"}, box((*lightbox.Lightbox).Flip)},
 		{"view.reset", groupView, "Reset the view", []string{"Esc"}, (*Window).escape},
 		{"view.overlays", groupView, "Texts: all, anonymous, none", []string{"Space"}, (*Window).cycleOverlays},
+		{"view.marks", groupView, "Show or hide the file's own marks", []string{";"}, box((*lightbox.Lightbox).ToggleOwnMarks)},
 		{"view.panel", groupView, "Give the film all the room", []string{"B"}, (*Window).togglePanel},
 		{"view.second", groupView, "Second window, for another monitor", []string{"F12"}, (*Window).toggleSecond},
 		{"view.full", groupView, "Full screen", []string{"F11"}, (*Window).toggleFullScreen},

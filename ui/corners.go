@@ -246,6 +246,9 @@ func lookLines(v *filmView) []string {
 	if look.Inverted {
 		lines = append(lines, tr("inverted"))
 	}
+	if look.Bare {
+		lines = append(lines, tr("the file's own marks are hidden"))
+	}
 	return lines
 }
 

@@ -218,7 +218,9 @@ func TestEachCallHasItsWords(t *testing.T) {
 		number string
 		region string
 	}{
-		{inference.CallNormal, 0.001, 1, "No pneumonia found by the model", "< 1 %", "No region found"},
+		{inference.CallUncertain, 0.45, 1, "The model abstains", "45 %", "spread over the film"},
+		{inference.CallPneumonia, 0.92, 1, "Pneumonia suspected", "92 %", "spread over the film"},
+		{inference.CallNormal, 0.001, 1, "No pneumonia found by the model", "< 1 %", "No region found: nowhere"},
 		{inference.CallUncertain, 0.45, 9, "The model abstains", "45 %", "not where disease is"},
 		{inference.CallPneumonia, 0.999, 9, "Pneumonia suspected", "> 99 %", "not where disease is"},
 	} {

@@ -26,5 +26,5 @@ func (l *Lightbox) Lens(x, y float64, size int) *image.RGBA {
 	view := l.look.View
 	view.CentreX, view.CentreY = view.ToFilm(x, y, l.width, l.height)
 	view.Scale = max(view.Scale*lensPower, lensLeast)
-	return l.lens.Paint(view, size, size, render.Layers{Greys: l.table(), Inverted: l.look.Inverted})
+	return l.lens.Paint(view, size, size, render.Layers{Greys: l.table(), Inverted: l.look.Inverted, WithoutMarks: l.look.Bare})
 }

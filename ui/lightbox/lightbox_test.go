@@ -496,6 +496,50 @@ func TestAngleAndRatio(t *testing.T) {
 	}
 }
 
+func TestTheFilesOwnMarksAreHiddenOnOneFilmOnly(t *testing.T) {
+	r := newRoomWith(t, func(r *room) {
+		for _, name := range []string{"a", "b"} {
+			r.films[name] = film(name)
+			r.films[name].Overlays = []dicomio.Overlay{{Kind: dicomio.OverlayGraphics, Left: 20, Top: 15, Width: 1, Height: 1, Bits: []byte{1}}}
+		}
+		r.films["c"], r.order = film("c"), []string{"a", "b", "c"}
+	})
+	r.Open("folder")
+	r.settle(t)
+	marked := func() bool {
+		p := r.Paint(40, 30, false)
+		lens := r.Lens(20.5, 15.5, 9)
+		at := p.RGBAAt(20, 15).R == 255
+		if in := lens.RGBAAt(4, 4).R == 255; in != at {
+			t.Errorf("under the magnifier a mark is shown: %t, on the film: %t", in, at)
+		}
+		return at
+	}
+	if !marked() {
+		t.Fatal("the file's own mark is not shown")
+	}
+	r.ToggleOwnMarks()
+	if marked() {
+		t.Error("the mark is not hidden")
+	}
+	r.Undo()
+	if !marked() {
+		t.Error("undone, the mark is still hidden")
+	}
+	r.Redo()
+	r.Step(1)
+	r.settle(t)
+	if !marked() {
+		t.Error("a mark was hidden on a film for which nobody asked for it")
+	}
+	r.Step(1)
+	r.settle(t)
+	r.ToggleOwnMarks()
+	if r.Look().Bare || r.Notice().Text == "" {
+		t.Error("a film without marks is said to have some hidden, or nothing is said")
+	}
+}
+
 func TestUndoAndRedo(t *testing.T) {
 	r := measured(t)
 	first := r.Look()

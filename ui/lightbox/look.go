@@ -11,7 +11,9 @@ import (
 type Look struct {
 	Window   dicomio.Window
 	Inverted bool
-	View     render.View
+	// Bare leaves out the graphics that the file itself lays over the film.
+	Bare bool
+	View render.View
 	// Fit keeps the whole film in sight when the viewport changes.
 	Fit bool
 	// Marks are what was measured, the newest last.
@@ -52,7 +54,7 @@ func (l *Lightbox) Paint(width, height int, draft bool) *image.RGBA {
 
 // layers say how the film on the box is painted.
 func (l *Lightbox) layers(draft bool) render.Layers {
-	layers := render.Layers{Greys: l.table(), Inverted: l.look.Inverted, Draft: draft}
+	layers := render.Layers{Greys: l.table(), Inverted: l.look.Inverted, WithoutMarks: l.look.Bare, Draft: draft}
 	if l.HeatShown() {
 		layers.Heat, layers.Opacity = l.heat, l.opacity
 	}
@@ -156,6 +158,22 @@ func (l *Lightbox) Invert() {
 	l.remember("")
 	l.look.Inverted = !l.look.Inverted
 	l.retable()
+	l.changed(ChangedLook)
+}
+
+// ToggleOwnMarks shows or hides the graphics that the file itself lays over
+// the film. The next film shows its own again: a side marker may be among them.
+func (l *Lightbox) ToggleOwnMarks() {
+	if l.film == nil {
+		return
+	}
+	prior := l.Prior()
+	if !l.film.HasGraphics() && (prior == nil || !prior.HasGraphics()) {
+		l.say(NoticeQuiet, l.text("The file lays no marks of its own over the film."))
+		return
+	}
+	l.remember("")
+	l.look.Bare = !l.look.Bare
 	l.changed(ChangedLook)
 }
 

@@ -88,7 +88,7 @@ func (l *Lightbox) PaintPrior(width, height int, draft bool) *image.RGBA {
 		return nil
 	}
 	return p.viewport.Paint(l.priorView(width, height), width, height,
-		render.Layers{Greys: l.priorTable(), Inverted: l.look.Inverted, Draft: draft})
+		render.Layers{Greys: l.priorTable(), Inverted: l.look.Inverted, WithoutMarks: l.look.Bare, Draft: draft})
 }
 
 func (l *Lightbox) priorView(width, height int) render.View {
