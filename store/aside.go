@@ -33,13 +33,16 @@ func setAside(ctx context.Context, path string) (aside string, err error) {
 	case !damaged:
 		return "", nil
 	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		return "", explain(err)
+	}
 	aside = dated(path, whyDamaged, time.Now())
 	return aside, move(path, aside)
 }
 
 // damaged looks again, now that nobody else can move the file.
 func damaged(ctx context.Context, path string) (bool, error) {
-	if err := private(path); err != nil {
+	if err := create(path); err != nil {
 		return false, explain(err)
 	}
 	db, err := openDatabase(ctx, path)

@@ -82,6 +82,9 @@ func TestAFileThatNeverWasALogIsLeftAlone(t *testing.T) {
 	if _, err := rawDatabase(t, foreign).Exec(`CREATE TABLE bookmarks (x)`); err != nil {
 		t.Fatal(err)
 	}
+	if err := os.Chmod(foreign, 0o644); err != nil {
+		t.Fatal(err)
+	}
 	for range 2 {
 		for _, path := range []string{text, foreign} {
 			before, err := os.ReadFile(path)
@@ -93,6 +96,9 @@ func TestAFileThatNeverWasALogIsLeftAlone(t *testing.T) {
 			}
 			if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
 				t.Errorf("%s was changed, error %v", path, err)
+			}
+			if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o644 {
+				t.Errorf("%s was closed to others, error %v", path, err)
 			}
 		}
 	}

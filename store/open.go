@@ -78,7 +78,7 @@ func open(ctx context.Context, path string) (*Log, error) {
 	if mistaken(path) {
 		return nil, ErrNoLog
 	}
-	if err := private(path); err != nil {
+	if err := create(path); err != nil {
 		return nil, explain(err)
 	}
 	use := newUse(path)
@@ -98,6 +98,10 @@ func open(ctx context.Context, path string) (*Log, error) {
 func openDatabase(ctx context.Context, path string) (*sql.DB, error) {
 	if err := inspect(ctx, path); err != nil {
 		return nil, err
+	}
+	// Only now is it known to be ours to close to others.
+	if err := os.Chmod(path, 0o600); err != nil {
+		return nil, explain(err)
 	}
 	db, err := sql.Open("sqlite3", source(path))
 	if err != nil {
@@ -130,7 +134,15 @@ func inspect(ctx context.Context, path string) (err error) {
 	if err := db.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_master`).Scan(&tables); err != nil {
 		return explain(err)
 	}
-	if tables > 0 {
+	if tables == 0 {
+		return nil
+	}
+	// Another start may have made the log between the two looks: it writes
+	// tables and version at once.
+	switch version, err := readVersion(ctx, db); {
+	case err != nil:
+		return explain(err)
+	case version == 0:
 		return ErrNoLog // another program's database
 	}
 	return nil
@@ -192,9 +204,9 @@ func migratePatiently(ctx context.Context, db *sql.DB) error {
 	}
 }
 
-// private makes the file, if need be, with its final mode: SQLite gives the
-// files beside it the same one.
-func private(path string) error {
+// create makes the file, if need be, readable by its owner only: SQLite gives
+// the files beside it the same mode.
+func create(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
@@ -202,7 +214,7 @@ func private(path string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(file.Chmod(0o600), file.Close())
+	return file.Close()
 }
 
 // source is the connection string: write-ahead log, foreign keys, and every
