@@ -123,6 +123,9 @@ func (r *plotRenderer) MinSize() fyne.Size { return fyne.NewSize(360, plotHeight
 
 func (r *plotRenderer) Layout(size fyne.Size) {
 	r.objects = nil
+	if size.Width < r.MinSize().Width {
+		return // it is laid out once before it is given its room
+	}
 	y := func(rate float64) float32 {
 		return plotTop + (size.Height-plotTop-plotBottom)*float32(1-rate)
 	}

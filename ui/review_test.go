@@ -3,6 +3,7 @@ package ui
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"pneumolight/store"
 )
@@ -34,6 +35,29 @@ func TestFindingAndSideByKeysAlone(t *testing.T) {
 	d.typed("Ctrl+H")
 	if d.reading == nil {
 		t.Error("Ctrl+H does not show the reviews")
+	}
+}
+
+func TestAgreementIsShownFromTheFirstReviewOn(t *testing.T) {
+	d := newDesk(t)
+	d.open(t, "a.dcm")
+	for reviews := range 3 {
+		d.Do("review.agreement")
+		for deadline := time.Now().Add(20 * time.Second); d.reading == nil && time.Now().Before(deadline); {
+			select {
+			case f := <-d.queue:
+				f()
+			case <-time.After(10 * time.Millisecond):
+			}
+		}
+		if d.reading == nil {
+			t.Fatalf("with %d reviews the agreement is not shown", reviews)
+		}
+		d.window.Canvas().Capture()
+		d.reading.Hide()
+		d.Do("review.disagree")
+		d.Do("review.save")
+		d.settle(t)
 	}
 }
 
