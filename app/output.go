@@ -15,11 +15,12 @@ func writeFile(path string, write func(io.Writer) error) (err error) {
 	// os.CreateTemp makes files of mode 0600.
 	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
+		return fmt.Errorf("writing %s: %w", path, cause(err))
 	}
 	defer func() {
 		if err != nil {
-			err = fmt.Errorf("writing %s: %w", path, errors.Join(err, os.Remove(file.Name())))
+			_ = os.Remove(file.Name()) // what is left of it holds nothing that counts
+			err = fmt.Errorf("writing %s: %w", path, cause(err))
 		}
 	}()
 	buffered := bufio.NewWriterSize(file, 1<<18)
@@ -33,4 +34,15 @@ func writeFile(path string, write func(io.Writer) error) (err error) {
 		return err
 	}
 	return os.Rename(file.Name(), path)
+}
+
+// sameFile reports whether two names are of one file that is there. A film
+// must not be replaced by what is made of it.
+func sameFile(a, b string) bool {
+	first, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	second, err := os.Stat(b)
+	return err == nil && os.SameFile(first, second)
 }

@@ -32,6 +32,9 @@ the model does not judge is written without one, and the exit code is 1.`,
 			if out == "" {
 				return usageError{fmt.Errorf("render needs --out")}
 			}
+			if sameFile(out, args[0]) {
+				return usageError{fmt.Errorf("%s is the film itself: name another file for the picture", out)}
+			}
 			film, err := dicomio.ReadFile(cmd.Context(), args[0])
 			if err != nil {
 				return err

@@ -109,6 +109,9 @@ func writeReport(cmd *cobra.Command, shared settings, o reportOptions, file stri
 	if err != nil {
 		return err
 	}
+	if sameFile(o.out, file) {
+		return usageError{fmt.Errorf("%s is the film itself: name another file for the report", o.out)}
+	}
 	model, err := openModel(shared)
 	if err != nil {
 		return err

@@ -137,6 +137,10 @@ func TestReportRefusesInOneSentenceAndWritesNothing(t *testing.T) {
 	if err := os.WriteFile(kept, []byte("an earlier report"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	own := []byte("a film, not to be replaced by its report")
+	if err := os.WriteFile(filepath.Join(dir, "own.dcm"), own, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	broken := filepath.Join(dir, "text.json")
 	if err := os.WriteFile(broken, []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
@@ -155,6 +159,7 @@ func TestReportRefusesInOneSentenceAndWritesNothing(t *testing.T) {
 		{exitFailed, []string{film, "--out", kept, "--text", broken}},
 		{exitFailed, []string{film, "--out", kept, "--db", filepath.Join(dir, "missing.db")}},
 		{exitFailed, []string{film, "--out", filepath.Join(dir, "nowhere", "report.pdf")}},
+		{exitUsage, []string{filepath.Join(dir, "own.dcm"), "--out", filepath.Join(dir, "own.dcm"), "--format", "dicom-sr"}},
 		{exitFailed, []string{badInput(t)["colour photograph"], "--out", kept, "--format", "dicom-sr"}},
 		{exitFailed, []string{badInput(t)["CT slice"], "--out", kept, "--format", "dicom-sc"}},
 		{exitFailed, []string{film, "--out", kept, "--model", broken}},
@@ -168,8 +173,11 @@ func TestReportRefusesInOneSentenceAndWritesNothing(t *testing.T) {
 	if data, err := os.ReadFile(kept); err != nil || string(data) != "an earlier report" {
 		t.Errorf("the earlier report now holds %d bytes, error %v", len(data), err)
 	}
+	if data, err := os.ReadFile(filepath.Join(dir, "own.dcm")); err != nil || string(data) != string(own) {
+		t.Errorf("the film now holds %d bytes, error %v", len(data), err)
+	}
 	entries, err := os.ReadDir(dir)
-	if err != nil || len(entries) != 2 {
+	if err != nil || len(entries) != 3 {
 		t.Errorf("the folder holds %v, error %v", entries, err)
 	}
 }

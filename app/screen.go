@@ -126,7 +126,7 @@ func (s *screenCommand) check() error {
 	switch {
 	case s.out == "":
 		return usageError{errors.New("screen needs --out")}
-	case rowWriters[filepath.Ext(s.out)] == nil:
+	case s.rows() == nil:
 		return usageError{fmt.Errorf("--out ends in .csv or .jsonl, not in %q", filepath.Ext(s.out))}
 	case s.workers < 0:
 		return usageError{fmt.Errorf("--workers is at least 1, not %d", s.workers)}

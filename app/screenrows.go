@@ -5,11 +5,10 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"path/filepath"
 	"strconv"
-	"syscall"
+	"strings"
 
 	"pneumolight/inference"
 	"pneumolight/reading"
@@ -37,14 +36,19 @@ var rowWriters = map[string]func(io.Writer) (write func(screenedRow) error, end 
 	".jsonl": jsonRows,
 }
 
+// rows is what writes the results, by their extension; nil where there is none.
+func (s *screenCommand) rows() func(io.Writer) (write func(screenedRow) error, end func() error) {
+	return rowWriters[strings.ToLower(filepath.Ext(s.out))]
+}
+
 // write replaces the results by what the journal holds.
 func (s *screenCommand) write(ctx context.Context, journal *store.Screening, model inference.Info) error {
 	base, err := s.base()
 	if err != nil {
 		return err
 	}
-	err = writeFile(s.out, func(out io.Writer) error {
-		write, end := rowWriters[filepath.Ext(s.out)](out)
+	return writeFile(s.out, func(out io.Writer) error {
+		write, end := s.rows()(out)
 		err := journal.Films(ctx, func(film store.ScreenedFilm, paths []string, state store.FileState) error {
 			for k := range paths {
 				paths[k] = filepath.Join(base, paths[k])
@@ -53,10 +57,6 @@ func (s *screenCommand) write(ctx context.Context, journal *store.Screening, mod
 		})
 		return errors.Join(err, end())
 	})
-	if errors.Is(err, syscall.ENOSPC) {
-		return fmt.Errorf("writing %s: %w", s.out, store.ErrFull)
-	}
-	return err
 }
 
 // base is what the journal's paths are below, as the user has named it.

@@ -32,7 +32,9 @@ func (r *run) find(ctx context.Context) error {
 			scanning = time.Now()
 			return err
 		})
-		r.tally.complete()
+		if err == nil {
+			r.tally.complete()
+		}
 		return plain(err)
 	}
 	return r.watch(ctx)

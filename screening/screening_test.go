@@ -257,6 +257,9 @@ func TestAStoppedRunContinuesWithoutLossOrRepetition(t *testing.T) {
 		if !errors.Is(err, context.Canceled) {
 			t.Fatal(err)
 		}
+		if progress.Complete && progress.Total != films {
+			t.Errorf("a folder of %d files is said to hold %d", films, progress.Total)
+		}
 	}
 	if runs < 3 {
 		t.Errorf("the run was stopped %d times only", runs-1)

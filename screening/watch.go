@@ -69,7 +69,9 @@ func (r *run) watch(ctx context.Context) error {
 		}
 		return r.found(ctx, e, retryErrors, time.Now())
 	})
-	r.tally.complete()
+	if err == nil {
+		r.tally.complete()
+	}
 	for err == nil {
 		select {
 		case path := <-w.ready:

@@ -34,6 +34,9 @@ func (l *Log) backup(ctx context.Context, path string, overwrite bool) (head Hea
 	if _, err := os.Lstat(path); err == nil && !overwrite {
 		return Head{}, ErrExists
 	}
+	if same(l.path, path) {
+		return Head{}, errors.New("this is the log itself: name another file")
+	}
 	// What waits belongs into the backup, and so does that it was made.
 	if err := l.Append(ctx, event(ActionBackedUp, "", 0, nil)); err != nil {
 		return Head{}, err

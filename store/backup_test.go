@@ -159,12 +159,23 @@ func TestABackupThatIsNotSoundIsNotRestored(t *testing.T) {
 		t.Fatal(err)
 	}
 	for backup, want := range map[string]error{
-		damaged: store.ErrDamaged, tampered: store.ErrTampered, newer: store.ErrNewer, foreign: store.ErrNoLog,
+		damaged: store.ErrBackupDamaged, tampered: store.ErrTampered, newer: store.ErrNewer, foreign: store.ErrNoLog,
 		filepath.Join(dir, "missing.db"): os.ErrNotExist,
 	} {
 		if _, err := store.Restore(t.Context(), path, backup); !errors.Is(err, want) {
 			t.Errorf("%s: error %v, want %v", backup, err, want)
 		}
+	}
+	// A window that goes on in the log would go on in a file without a name.
+	self, err := store.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := self.Backup(t.Context(), path, true); err == nil {
+		t.Error("the log was replaced by its own backup")
+	}
+	if err := self.Close(); err != nil {
+		t.Fatal(err)
 	}
 	if _, err := store.Restore(t.Context(), path, path); err == nil {
 		t.Error("the log was restored from itself")

@@ -18,6 +18,13 @@ var ErrNoLog = errors.New("this is not a log of Pneumolight's: name another file
 // ErrTampered says that a backup's audit does not hold.
 var ErrTampered = errors.New("somebody has changed its audit: restore an older backup, or copy this one to the log's place by hand")
 
+// ErrBackupDamaged says that a backup is not a sound database.
+var ErrBackupDamaged = errors.New("this backup is damaged, or no backup of a log at all: restore another one")
+
+// ErrReplaced says that a run over the same folder has been completed since
+// and has taken the place of this one.
+var ErrReplaced = errors.New("another run over the same folder was completed meanwhile and has taken the place of this one")
+
 // What keeps a sound database from being written for the moment.
 var (
 	ErrFull     = errors.New("the disk is full: free some space and try again")
@@ -27,6 +34,11 @@ var (
 
 // explain turns SQLite's and the system's words for what stops us into ours.
 func explain(err error) error {
+	for _, ours := range []error{ErrDamaged, ErrFull, ErrBusy, ErrReadOnly} {
+		if errors.Is(err, ours) {
+			return err // it is explained already
+		}
+	}
 	var failure sqlite3.Error
 	isSQLite := errors.As(err, &failure)
 	switch {

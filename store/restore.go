@@ -12,7 +12,7 @@ import (
 // Restore puts a backup in the place of the log at path, after it was checked,
 // and returns where the log that was there before was moved to; empty where
 // there was none. Nothing is removed. The error is ErrBusy where another
-// program has the log open, and wraps ErrDamaged, ErrTampered, ErrNoLog or
+// program has the log open, and wraps ErrBackupDamaged, ErrTampered, ErrNoLog or
 // ErrNewer where the backup is at fault; the log is then as it was.
 func Restore(ctx context.Context, path, backup string) (aside string, err error) {
 	aside, err = restore(ctx, path, backup)
@@ -30,7 +30,10 @@ func restore(ctx context.Context, path, backup string) (aside string, err error)
 		return "", errors.New("this is the log itself, not a backup")
 	}
 	head, err := check(ctx, backup)
-	if err != nil {
+	switch {
+	case errors.Is(explain(err), ErrDamaged):
+		return "", ErrBackupDamaged
+	case err != nil:
 		return "", err
 	}
 	use := newUse(path)

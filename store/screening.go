@@ -159,6 +159,7 @@ func (s *Screening) Digests(ctx context.Context, visit func(sha256 string)) erro
 
 // Record keeps the results of files, all of them or none, and a row of the
 // audit for each film. A file that was recorded before has its latest result.
+// The error wraps ErrReplaced where another run has taken this one's place.
 func (s *Screening) Record(ctx context.Context, files []ScreenedFile) error {
 	return s.log.failed("recording results", s.log.change(ctx, func(tx *sql.Tx) ([]Event, error) {
 		addFile, err := tx.PrepareContext(ctx, `
@@ -177,6 +178,9 @@ func (s *Screening) Record(ctx context.Context, files []ScreenedFile) error {
 		}
 		defer addFilm.Close()
 		var events []Event
+		if err := s.present(ctx, tx); err != nil {
+			return nil, err
+		}
 		for _, file := range files {
 			if _, err := addFile.ExecContext(ctx, s.id, file.Path, file.key(), file.Bytes, file.Modified.UnixNano()); err != nil {
 				return nil, err
@@ -210,6 +214,9 @@ func (s *Screening) read(f ScreenedFilm) Event {
 // earlier runs of the same model over the same folder, are dropped.
 func (s *Screening) Finish(ctx context.Context, at time.Time) error {
 	return s.log.failed("finishing the screening", s.log.change(ctx, func(tx *sql.Tx) ([]Event, error) {
+		if err := s.present(ctx, tx); err != nil {
+			return nil, err
+		}
 		for _, statement := range []string{
 			`UPDATE screening SET finished_at = ?2 WHERE id = ?1`,
 			`DELETE FROM screened_film WHERE screening_id = ?1 AND NOT EXISTS (
@@ -229,7 +236,8 @@ func (s *Screening) Finish(ctx context.Context, at time.Time) error {
 
 // Films gives visit each film with the files that hold it, in the order of
 // the films' first paths. The paths are below the run's folder, the first one
-// first; state is the first file's.
+// first; state is the first file's. The error wraps ErrReplaced, also after
+// visits, where another run has taken this one's place.
 func (s *Screening) Films(ctx context.Context, visit func(film ScreenedFilm, paths []string, state FileState) error) error {
 	var stopped error
 	err := eachRow(ctx, s.log.db, func(rows *sql.Rows) error {
@@ -252,7 +260,20 @@ func (s *Screening) Films(ctx context.Context, visit func(film ScreenedFilm, pat
 	if stopped != nil {
 		return stopped
 	}
+	if err == nil {
+		err = s.present(ctx, s.log.db) // afterwards, since a run that has gone does not come back
+	}
 	return s.log.failed("reading the screening", err)
+}
+
+// present is ErrReplaced where another run has dropped this one.
+func (s *Screening) present(ctx context.Context, db queryer) error {
+	var present bool
+	err := db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM screening WHERE id = ?)`, s.id).Scan(&present)
+	if err == nil && !present {
+		return ErrReplaced
+	}
+	return err
 }
 
 func scanScreened(rows *sql.Rows) (ScreenedFilm, []string, FileState, error) {

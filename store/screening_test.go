@@ -194,3 +194,26 @@ func TestABusyDatabaseIsToldApart(t *testing.T) {
 		t.Errorf("%s", got)
 	}
 }
+
+func TestARunWhosePlaceWasTakenSaysSo(t *testing.T) {
+	log := openLog(t, filepath.Join(t.TempDir(), "cases.db"))
+	slow, quick := beginScreening(t, log, screeningRun(), false), beginScreening(t, log, screeningRun(), false)
+	recordFiles(t, slow, screenedFile("a.dcm", "a"))
+	recordFiles(t, quick, screenedFile("a.dcm", "a"), screenedFile("b.dcm", "b"))
+	if err := quick.Finish(t.Context(), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	nothing := func(store.ScreenedFilm, []string, store.FileState) error { return nil }
+	for name, err := range map[string]error{
+		"recording": slow.Record(t.Context(), []store.ScreenedFile{screenedFile("b.dcm", "b")}),
+		"reading":   slow.Films(t.Context(), nothing),
+		"finishing": slow.Finish(t.Context(), time.Now()),
+	} {
+		if !errors.Is(err, store.ErrReplaced) {
+			t.Errorf("%s: error %v, want %v", name, err, store.ErrReplaced)
+		}
+	}
+	if got := screenedPaths(t, quick); len(got) != 2 {
+		t.Errorf("the run that was completed has %q", got)
+	}
+}
