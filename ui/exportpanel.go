@@ -67,7 +67,7 @@ func newExportPanel(w *Window) *exportPanel {
 	e.choices = container.New(layout.NewCustomPaddedVBoxLayout(2), what, e.source, e.dates, e.burned, e.reports, e.cases, inset(choose), e.into)
 	body := container.NewVScroll(container.New(layout.NewCustomPaddedVBoxLayout(2),
 		e.choices, warning, e.state, inset(e.bar), inset(e.start), inset(e.stop), inset(e.open), e.found))
-	e.content = container.NewStack(canvas.NewRectangle(colourPanel), container.NewBorder(container.NewVBox(gap(drawerWidth), head), nil, nil, nil, body))
+	e.content = container.NewStack(canvas.NewRectangle(colourPanel), container.NewBorder(container.NewVBox(gap(drawerWidth), offEdge(head)), nil, nil, nil, body))
 	e.content.Hide()
 	return e
 }

@@ -332,6 +332,12 @@ func gap(width float32) fyne.CanvasObject {
 	return r
 }
 
+// offEdge keeps an object whose left edge is text as far from the right edge as
+// inset does.
+func offEdge(o fyne.CanvasObject) fyne.CanvasObject {
+	return container.New(layout.NewCustomPaddedLayout(0, 0, 0, 8), o)
+}
+
 // inset keeps an object as far from the panel's edges as a label's text is.
 func inset(o fyne.CanvasObject) fyne.CanvasObject {
 	return container.New(layout.NewCustomPaddedLayout(2, 2, 8, 8), o)

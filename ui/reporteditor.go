@@ -92,8 +92,8 @@ func newReportEditor(w *Window) *reportEditor {
 		widget.NewLabel(tr("Name")), e.name)
 	e.after = inset(container.New(&even{gap: 6}, e.open, e.reveal))
 	foot := container.New(layout.NewCustomPaddedVBoxLayout(0), e.doubt, e.written, e.after, inset(e.save))
-	body := container.NewVScroll(container.New(layout.NewCustomPaddedVBoxLayout(-2), parts, inset(boxes), files))
-	e.content = container.NewStack(canvas.NewRectangle(colourPanel), container.NewBorder(container.NewVBox(gap(drawerWidth), head), foot, nil, nil, body))
+	body := container.NewVScroll(container.New(layout.NewCustomPaddedVBoxLayout(-2), parts, inset(boxes), offEdge(files)))
+	e.content = container.NewStack(canvas.NewRectangle(colourPanel), container.NewBorder(container.NewVBox(gap(drawerWidth), offEdge(head)), foot, nil, nil, body))
 	e.content.Hide()
 	return e
 }

@@ -179,7 +179,14 @@ func (p *reviewPanel) chooseFinding(done func()) {
 // showHistory shows every review of the film on the box, the newest first.
 func (w *Window) showHistory() {
 	reviews := w.box.Review().History
-	if len(reviews) == 0 || w.box.Hidden() {
+	switch {
+	case w.box.Film() == nil:
+		return
+	case w.box.Hidden():
+		w.box.Tell(tr("The model is hidden"))
+		return
+	case len(reviews) == 0:
+		w.box.Tell(tr("Not reviewed yet."))
 		return
 	}
 	list := container.NewVBox()

@@ -38,6 +38,15 @@ func TestFindingAndSideByKeysAlone(t *testing.T) {
 	}
 }
 
+func TestAFilmWithoutReviewsIsSaidToHaveNone(t *testing.T) {
+	d := newDesk(t)
+	d.open(t, "a.dcm")
+	d.Do("review.history")
+	if d.reading != nil || d.status.message.Text != "Not reviewed yet." {
+		t.Errorf("it says %q", d.status.message.Text)
+	}
+}
+
 func TestAgreementIsShownFromTheFirstReviewOn(t *testing.T) {
 	d := newDesk(t)
 	d.open(t, "a.dcm")
