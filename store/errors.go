@@ -29,12 +29,13 @@ var ErrReplaced = errors.New("another run over the same folder was completed mea
 var (
 	ErrFull     = errors.New("the disk is full: free some space and try again")
 	ErrBusy     = errors.New("another program is writing to the database: wait for it or close it, and try again")
+	errMissing  = errors.New("there is no such file or folder: check the name and whether its drive is connected")
 	ErrReadOnly = errors.New("the database cannot be written: make its file and folder writable, or name another one")
 )
 
 // explain turns SQLite's and the system's words for what stops us into ours.
 func explain(err error) error {
-	for _, ours := range []error{ErrDamaged, ErrFull, ErrBusy, ErrReadOnly} {
+	for _, ours := range []error{ErrDamaged, ErrFull, ErrBusy, ErrReadOnly, errMissing} {
 		if errors.Is(err, ours) {
 			return err // it is explained already
 		}
@@ -52,6 +53,8 @@ func explain(err error) error {
 	case isSQLite && (failure.Code == sqlite3.ErrReadonly || failure.Code == sqlite3.ErrPerm),
 		errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return fmt.Errorf("%w (%w)", ErrReadOnly, err)
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%w (%w)", errMissing, err)
 	}
 	return err
 }

@@ -79,12 +79,14 @@ type Screening struct {
 	log *Log
 	id  int64
 	run ScreeningRun
+	// begun is when this attempt began; the run may be an earlier one's.
+	begun time.Time
 }
 
 // BeginScreening starts the record of a run. With resume it continues the run
 // of the same model over the same folder that got farthest, if there is one.
 func (l *Log) BeginScreening(ctx context.Context, run ScreeningRun, resume bool) (*Screening, error) {
-	s := &Screening{log: l, run: run}
+	s := &Screening{log: l, run: run, begun: run.StartedAt}
 	if err := s.begin(ctx, resume); err != nil {
 		return nil, fmt.Errorf("recording the screening in %s: %w", l.path, explain(err))
 	}
@@ -208,30 +210,6 @@ func (s *Screening) read(f ScreenedFilm) Event {
 	}.Event(f.SHA256, 1)
 	e.at = f.ScreenedAt
 	return e
-}
-
-// Finish marks the run as complete. Films that no file holds any more, and
-// earlier runs of the same model over the same folder, are dropped.
-func (s *Screening) Finish(ctx context.Context, at time.Time) error {
-	return s.log.failed("finishing the screening", s.log.change(ctx, func(tx *sql.Tx) ([]Event, error) {
-		if err := s.present(ctx, tx); err != nil {
-			return nil, err
-		}
-		for _, statement := range []string{
-			`UPDATE screening SET finished_at = ?2 WHERE id = ?1`,
-			`DELETE FROM screened_film WHERE screening_id = ?1 AND NOT EXISTS (
-				SELECT 1 FROM screened_file AS file
-				WHERE file.screening_id = screened_film.screening_id AND file.key = screened_film.key)`,
-			`DELETE FROM screening WHERE id < ?1 AND (folder, model_sha256) =
-				(SELECT folder, model_sha256 FROM screening WHERE id = ?1)`,
-		} {
-			if _, err := tx.ExecContext(ctx, statement, s.id, stamp(at)); err != nil {
-				return nil, err
-			}
-		}
-		films, err := s.count(ctx, tx)
-		return []Event{screeningEnded(s.id, films)}, err
-	}))
 }
 
 // Films gives visit each film with the files that hold it, in the order of

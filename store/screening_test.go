@@ -217,3 +217,26 @@ func TestARunWhosePlaceWasTakenSaysSo(t *testing.T) {
 		t.Errorf("the run that was completed has %q", got)
 	}
 }
+
+func TestAFolderThatCanBeListedAtLastIsNoErrorAnyMore(t *testing.T) {
+	log := openLog(t, filepath.Join(t.TempDir(), "cases.db"))
+	run := screeningRun()
+	first := beginScreening(t, log, run, false)
+	unread := func(path string) store.ScreenedFile {
+		return store.ScreenedFile{Path: path, Film: &store.ScreenedFilm{Status: "error", Reason: "not permitted", ScreenedAt: run.StartedAt.Add(time.Minute)}}
+	}
+	recordFiles(t, first, unread("locked"), unread("locked2"), unread("shut"))
+	if err := first.Finish(t.Context(), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	run.StartedAt = run.StartedAt.Add(time.Hour)
+	again := beginScreening(t, log, run, true)
+	recordFiles(t, again, screenedFile(filepath.Join("locked", "a.dcm"), "a"))
+	if err := again.Finish(t.Context(), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"ok " + filepath.Join("locked", "a.dcm"), "error locked2", "error shut"}
+	if got := screenedPaths(t, again); !reflect.DeepEqual(got, want) {
+		t.Errorf("the rows are %q, want %q", got, want)
+	}
+}
