@@ -182,7 +182,7 @@ func age(years float64) string {
 
 // geometryText is what the film is as a picture.
 func geometryText(f *dicomio.Film) string {
-	text := fmt.Sprintf("%d × %d, %d bit", f.Width, f.Height, f.Bits)
+	text := fmt.Sprintf("%d × %d, ", f.Width, f.Height) + tr("{{.Bits}} bit", map[string]any{"Bits": f.Bits})
 	if f.IsColour() {
 		text = fmt.Sprintf("%d × %d, %s", f.Width, f.Height, tr("colour"))
 	}
@@ -199,6 +199,9 @@ var windowNames = []string{"As stored", "Full range"}
 func windowText(name string) string {
 	if slices.Contains(windowNames, name) {
 		return tr(name)
+	}
+	if between, ok := strings.CutPrefix(name, "Percentile "); ok {
+		return tr("Percentile {{.Between}}", map[string]any{"Between": between})
 	}
 	return name
 }
