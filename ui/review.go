@@ -179,14 +179,7 @@ func (p *reviewPanel) chooseFinding(done func()) {
 // showHistory shows every review of the film on the box, the newest first.
 func (w *Window) showHistory() {
 	reviews := w.box.Review().History
-	switch {
-	case w.box.Film() == nil:
-		return
-	case w.box.Hidden():
-		w.box.Tell(tr("The model is hidden"))
-		return
-	case len(reviews) == 0:
-		w.box.Tell(tr("Not reviewed yet."))
+	if w.box.Film() == nil || w.box.Hidden() {
 		return
 	}
 	list := container.NewVBox()
@@ -197,6 +190,9 @@ func (w *Window) showHistory() {
 		}))
 		list.Add(text)
 		list.Add(separator())
+	}
+	if len(reviews) == 0 {
+		list.Add(widget.NewLabel(tr("Not reviewed yet.")))
 	}
 	w.show(tr("Reviews of this film"), container.NewVScroll(list))
 }
