@@ -58,7 +58,8 @@ func newDesktop(tb testing.TB) *desktop {
 	}
 	// Without -noreset the server starts anew when a window closes, and the
 	// next one may find it gone for a moment.
-	server := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset")
+	// -r: on a busy machine, a key that is let go late must not repeat.
+	server := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset", "-r")
 	server.ExtraFiles = []*os.File{write}
 	if err := server.Start(); err != nil {
 		tb.Fatal(err)

@@ -11,7 +11,11 @@ import (
 
 // writeFile writes a file whole or not at all: what was there stays until the
 // new one is on disk. Only the owner can read it, since it may show a patient.
+// A database is never written over.
 func writeFile(path string, write func(io.Writer) error) (err error) {
+	if isDatabase(path) {
+		return usageError{fmt.Errorf("%s is a database and may be the log: name another file", path)}
+	}
 	// os.CreateTemp makes files of mode 0600.
 	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
@@ -36,13 +40,29 @@ func writeFile(path string, write func(io.Writer) error) (err error) {
 	return os.Rename(file.Name(), path)
 }
 
-// sameFile reports whether two names are of one file that is there. A film
-// must not be replaced by what is made of it.
-func sameFile(a, b string) bool {
-	first, err := os.Stat(a)
+// keepFilm refuses to write over the film that something is made of.
+func keepFilm(out, film, made string) error {
+	target, err := os.Stat(out)
+	if err != nil {
+		return nil // there is nothing to keep
+	}
+	source, err := os.Stat(film)
+	if err == nil && os.SameFile(target, source) {
+		return usageError{fmt.Errorf("%s is the film itself: name another file for the %s", out, made)}
+	}
+	return nil
+}
+
+// isDatabase reports whether a file is of SQLite: it may be the log, which no
+// output is to replace.
+func isDatabase(path string) bool {
+	file, err := os.Open(path)
 	if err != nil {
 		return false
 	}
-	second, err := os.Stat(b)
-	return err == nil && os.SameFile(first, second)
+	defer file.Close()
+	const magic = "SQLite format 3\x00" // The SQLite file format, 1.3
+	head := make([]byte, len(magic))
+	_, err = io.ReadFull(file, head)
+	return err == nil && string(head) == magic
 }

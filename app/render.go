@@ -32,8 +32,8 @@ the model does not judge is written without one, and the exit code is 1.`,
 			if out == "" {
 				return usageError{fmt.Errorf("render needs --out")}
 			}
-			if sameFile(out, args[0]) {
-				return usageError{fmt.Errorf("%s is the film itself: name another file for the picture", out)}
+			if err := keepFilm(out, args[0], "picture"); err != nil {
+				return err
 			}
 			film, err := dicomio.ReadFile(cmd.Context(), args[0])
 			if err != nil {

@@ -109,8 +109,8 @@ func writeReport(cmd *cobra.Command, shared settings, o reportOptions, file stri
 	if err != nil {
 		return err
 	}
-	if sameFile(o.out, file) {
-		return usageError{fmt.Errorf("%s is the film itself: name another file for the report", o.out)}
+	if err := keepFilm(o.out, file, "report"); err != nil {
+		return err
 	}
 	model, err := openModel(shared)
 	if err != nil {

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"fmt"
 	"strings"
 
 	"pneumolight/dicomio"
@@ -15,32 +14,42 @@ func domainText(domain inference.Domain, film *dicomio.Film) string {
 	if film == nil || film.IsColour() {
 		return ""
 	}
-	var parts []string
+	var unlike, unknown []string
 	for _, b := range reading.Outside(domain, film) {
-		parts = append(parts, beyondText(b, film))
+		if b.Value == "" {
+			unknown = append(unknown, aspectText(b.Aspect))
+			continue
+		}
+		unlike = append(unlike, beyondText(b, film))
 	}
-	if len(parts) == 0 {
-		return ""
+	var sentences []string
+	if len(unlike) > 0 {
+		sentences = append(sentences, tr("Outside of the model's training: {{.Aspects}}.",
+			map[string]any{"Aspects": strings.Join(unlike, tr(", "))}))
 	}
-	return tr("Outside of what the model was trained on, or not known to be inside: {{.Aspects}}.",
-		map[string]any{"Aspects": strings.Join(parts, tr(", "))})
+	if len(unknown) > 0 {
+		sentences = append(sentences, tr("Not given: {{.Aspects}}.",
+			map[string]any{"Aspects": strings.Join(unknown, tr(", "))}))
+	}
+	return strings.Join(sentences, " ")
+}
+
+func aspectText(a reading.Aspect) string {
+	switch a {
+	case reading.AspectAge:
+		return tr("age")
+	case reading.AspectView:
+		return tr("view")
+	}
+	return tr("equipment")
 }
 
 func beyondText(b reading.Beyond, film *dicomio.Film) string {
-	value := func(name string) string { return fmt.Sprintf("%s %s", name, b.Value) }
-	switch {
-	case b.Aspect == reading.AspectAge && b.Value == "":
-		return tr("no age given")
-	case b.Aspect == reading.AspectAge:
-		return tr("age") + " " + age(film.Header.PatientAge)
-	case b.Aspect == reading.AspectView && b.Value == "":
-		return tr("no view given")
-	case b.Aspect == reading.AspectView:
-		return value(tr("view"))
-	case b.Aspect == reading.AspectBedside:
+	switch b.Aspect {
+	case reading.AspectAge:
+		return aspectText(b.Aspect) + " " + age(film.Header.PatientAge)
+	case reading.AspectBedside:
 		return tr("lying or bedside film")
-	case b.Value == "":
-		return tr("no equipment given")
 	}
-	return value(tr("equipment"))
+	return aspectText(b.Aspect) + " " + b.Value
 }
