@@ -24,6 +24,7 @@ from torch.nn import functional as F
 from .network import VIEWS
 
 MIRRORED = 0.25
+CURVED = 0.3
 LETTERS = ("L", "R", "AP", "PA", "SUPINE", "PORTABLE", "ERECT", "RT", "LT", "12:40", "A1", "X")
 
 
@@ -73,10 +74,15 @@ def geometry(films: Tensor, g: torch.Generator, strength: float = 1.0) -> Tensor
 
 
 def greys(films: Tensor, g: torch.Generator) -> Tensor:
-    """Gamma, window, shading, blur and noise: another scanner, another exposure."""
+    """Gamma, a curve, window, shading, blur and noise: another scanner, another exposure."""
     n, _, height, width = films.shape
     gamma = torch.exp(_uniform(n, -0.45, 0.45, g)).view(n, 1, 1, 1)
     films = films.clamp(1e-4, 1).pow(gamma)
+    # Film and many detectors' processing answer to dose by an S: straight in the middle, flat at both ends.
+    slope, middle = _uniform(n, 2, 8, g).view(n, 1, 1, 1), _uniform(n, 0.3, 0.7, g).view(n, 1, 1, 1)
+    ends = torch.sigmoid(-slope * middle), torch.sigmoid(slope * (1 - middle))
+    curve = (torch.sigmoid(slope * (films - middle)) - ends[0]) / (ends[1] - ends[0])
+    films = torch.where(_happens(n, CURVED, g).view(n, 1, 1, 1), curve, films)
     low = _uniform(n, -0.10, 0.15, g).view(n, 1, 1, 1)
     high = _uniform(n, 0.85, 1.15, g).view(n, 1, 1, 1)
     films = (films - low) / (high - low)

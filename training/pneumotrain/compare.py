@@ -23,13 +23,12 @@ import numpy as np
 import torch
 from torch import nn
 
-from . import calibrate, checkpoint, export, films as film_list, metrics, preprocess, shortcuts
+from . import calibrate, checkpoint, films as film_list, metrics, preprocess, shortcuts
 from .films import Film
 from .network import LeanNet
-from .paper import export as paper_export
 from .paper.run import stage_network
-from .predict import Model
 from .presets import PRESETS
+from .records import exported
 from .train import Material, finished_weights, load_material, normalisation, references, trained_network
 
 
@@ -59,17 +58,10 @@ def load(name: str, cache: Path) -> nn.Module:
     return trained_network(weights, LeanNet(preset.shape))[0]
 
 
-def exported(net: nn.Module) -> Model:
-    """The network as ONNX Runtime runs it, without a description."""
-    with tempfile.TemporaryDirectory() as scratch:
-        path = Path(scratch) / "model.onnx"
-        export.save(export.build(net) if isinstance(net, LeanNet) else paper_export.build(net), path)
-        return Model(path)
-
-
 def judge(net: nn.Module, material: Material, norm: Tuple[float, float], root: Path) -> Judged:
     """Run a network, as the program would, on everything that is compared."""
-    model = exported(net)
+    with tempfile.TemporaryDirectory() as scratch:
+        model = exported(net, Path(scratch) / "model.onnx")
     prepared = np.array(material.watch_prepared)
     paired = [i for i, f in enumerate(material.watch_films) if f.original]
     originals = [

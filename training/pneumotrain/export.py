@@ -17,11 +17,13 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
-from .network import Bottleneck, LeanNet
+from .network import Bottleneck, LeanNet, window
 
 OPSET = 17
 IR_VERSION = 8
 METADATA_KEY = "pneumolight"
+CELL = 16
+"""Side of the map's cells in pixels of the film."""
 
 
 def fold(conv: nn.Conv2d, bn: nn.BatchNorm2d) -> Tuple[np.ndarray, np.ndarray]:
@@ -86,7 +88,7 @@ class Graph:
 
     def model(self, features: int, size: int) -> onnx.ModelProto:
         """The checked model with our one input and three outputs."""
-        cells = size // 16
+        cells = size // CELL
         graph = helper.make_graph(
             self.nodes, "pneumolight",
             [helper.make_tensor_value_info("film", TensorProto.FLOAT, ["N", 1, size, size])],
@@ -119,7 +121,9 @@ def build(net: LeanNet, size: int = 224) -> onnx.ModelProto:
     coarse = g.conv(
         "head.coarse", stages[3], net.head_coarse.weight.detach().numpy(), net.head_coarse.bias.detach().numpy()
     )
-    g.add("Add", [fine, g.repeated("head.repeated", coarse)], "map")
+    both = g.add("Add", [fine, g.repeated("head.repeated", coarse)], "head.both")
+    cells = size // CELL
+    g.add("Mul", [both, g.weight("head.window", window(cells, cells).numpy())], "map")
     g.pooled("logit", "map")
     pooled = [g.pooled(f"pooled{i + 2}", s) for i, s in enumerate(stages[1:])]
     g.add("Concat", pooled, "features", axis=1)

@@ -41,7 +41,7 @@ def quantise(source: Path, target: Path, inputs: np.ndarray) -> None:
     quantize_static(
         str(prepared), str(target), _Films(inputs), quant_format=QuantFormat.QDQ, per_channel=True,
         activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8, calibrate_method=CalibrationMethod.MinMax,
-        op_types_to_quantize=["Conv", "Add", "MaxPool"], nodes_to_exclude=["head.fine", "head.coarse", "map"],
+        op_types_to_quantize=["Conv", "Add", "MaxPool"], nodes_to_exclude=["head.fine", "head.coarse", "head.both"],
     )
     prepared.unlink()
 

@@ -4,8 +4,8 @@ One-channel 5x5 stem, four stages of bottlenecks whose residual widths are
 pruned together with the inner ones, every channel count a multiple of 16
 (ONNX Runtime's blocked convolution path wants that). The classifier is a 1x1
 convolution on the 14x14 and on the 7x7 stage; the sum of both, the coarse one
-repeated 2x2, is the class activation map, and its mean is the logit: exactly,
-because repeating a cell does not change a mean.
+repeated 2x2 and the margin weighed down, is the class activation map, and its
+mean is the logit exactly: the map holds what is summed, not what it came from.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from typing import List, NamedTuple, Tuple
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+MARGIN = (0.04, 0.14)
+"""Distances from the film's edge, as shares of its side, at which a cell begins to count and at which it counts in full."""
 
 VIEWS: Tuple[str, ...] = ("frontal", "inverted", "rotated", "upside-down", "other")
 """What the auxiliary view head tells apart; index 0 is the only film that is read."""
@@ -42,6 +45,21 @@ class Output(NamedTuple):
     logit: Tensor  # [N, 1]
     map: Tensor  # [N, 1, h, w], mean over (h, w) is the logit
     features: Tensor  # [N, C]
+
+
+def window(height: int, width: int) -> Tensor:
+    """Weights [1, 1, height, width] of the map's cells, their mean 1.
+
+    Collimation, letters and the table lie along a film's edges and tell these
+    data's hospitals and labels apart: what is seen there is no reason.
+    """
+    def along(cells: int) -> Tensor:
+        centres = (torch.arange(cells) + 0.5) / cells
+        from_edge = torch.minimum(centres, 1 - centres)
+        return ((from_edge - MARGIN[0]) / (MARGIN[1] - MARGIN[0])).clamp(0, 1)
+
+    weights = along(height)[:, None] * along(width)[None]
+    return (weights / weights.mean())[None, None]
 
 
 class Bottleneck(nn.Module):
@@ -112,6 +130,7 @@ class LeanNet(nn.Module):
             cam = self.head_fine(self.dropout(fine)) + F.interpolate(
                 self.head_coarse(self.dropout(coarse)), scale_factor=2.0, mode="nearest"
             )
+            cam = cam * window(*cam.shape[2:])
             features = torch.cat([t.mean((2, 3)) for t in (middle, fine, coarse)], 1)
         return Output(cam.mean((2, 3)), cam, features)
 

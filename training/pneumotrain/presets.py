@@ -34,6 +34,7 @@ class Preset:
     bfloat16: bool = True
     checkpoint_every: int = 100
     after: str = ""  # preset whose averaged weights this one begins with
+    teachers: Tuple[int, ...] = ()  # seeds of the run before that teach this one, all together
     blend: float = 1.0  # share of this run's weights in the released ones; the rest is of the run before
 
     @property
@@ -51,21 +52,23 @@ class Preset:
 
 
 _LEAN = Preset("lean", Shape(), ((128, 4200), (160, 800), (192, 500), (224, 500)))
+_HALF = replace(_LEAN, name="lean-half", schedule=((128, 2000), (160, 400), (192, 300), (224, 200)), frames=(0.6, 0.12), geometry=1.2)
 _TINY = Preset(
     "tiny", Shape(16, (16, 32, 32, 48), (16, 16, 16, 16), (1, 1, 1, 1)), ((64, 6), (96, 6)), batch=8, checkpoint_every=3,
 )
 
 PRESETS: Dict[str, Preset] = {
     "lean": _LEAN,
-    "kermany-alone": replace(_LEAN, name="kermany-alone", domains=("kermany",)),
-    "nih-alone": replace(_LEAN, name="nih-alone", domains=("nih",)),
-    "lean-refined": Preset(
-        "lean-refined", Shape(), ((160, 700), (192, 500), (224, 300)),
-        learning_rate=1.2e-3, geometry=1.4, frames=(0.65, 0.13), after="lean", blend=0.5,
+    "lean-half": _HALF,
+    "kermany-alone": replace(_HALF, name="kermany-alone", domains=("kermany",)),
+    "nih-alone": replace(_HALF, name="nih-alone", domains=("nih",)),
+    "lean-distilled": Preset(
+        "lean-distilled", Shape(), ((160, 300), (192, 300), (224, 300)), seed=2,
+        learning_rate=1.2e-3, geometry=1.3, frames=(0.65, 0.13), after="lean-half", teachers=(2, 3, 4), blend=0.5,
     ),
     "tiny": _TINY,
     "tiny-nih-alone": replace(_TINY, name="tiny-nih-alone", domains=("nih",)),
     "tiny-refined": replace(
-        _TINY, name="tiny-refined", schedule=((64, 2),), checkpoint_every=1, geometry=1.4, after="tiny", blend=0.5,
+        _TINY, name="tiny-refined", schedule=((64, 2),), checkpoint_every=1, geometry=1.4, after="tiny", teachers=(1, 2), blend=0.5,
     ),
 }

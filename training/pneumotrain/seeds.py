@@ -1,9 +1,10 @@
 """The same recipe with several seeds: how far the figures move, and whether ResNet50 is better.
 
-Takes whatever seeds have come to their end. AUC per seed and their spread; the
-mean over seeds of a recipe less that of ResNet50, paired over films. And what
-each domain costs the other: runs on one domain alone beside the one on both,
-at the last step at which all three were watched.
+Takes whatever seeds have come to their end, on this machine or another
+(``records.py``). AUC per seed and their spread; the mean over seeds of a
+recipe less that of ResNet50, paired over films. And what each domain costs the
+other: runs on one domain alone beside the one on both, at the last step at
+which all three were watched.
 ``python -m pneumotrain.seeds`` adds it to ``assets/metrics.json`` and to the card.
 """
 
@@ -11,43 +12,22 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, Optional, Sequence
 
 import numpy as np
 import torch
 
-from . import card, checkpoint, films as film_list, metrics
-from .compare import exported, load
-from .paper.run import NIGHT
+from . import card, films as film_list, metrics, records
+from .films import Film
 from .predict import ASSETS
-from .presets import PRESETS
+from .records import Record
 from .release import write_json
-from .train import Material, load_material, normalisation, references, run_folder
+from .train import load_material, references
 
-RECIPES = ("lean", "lean-refined")
+RECIPES = ("lean-half", "lean-distilled")
 ALONE = ("kermany-alone", "nih-alone")
-RESNET50 = "paper/sparse-224"
-SEEDS = range(1, 10)
-COSTS_SEED = 2
-"""Seed 1 of the run on both domains had a schedule of its own."""
-
-
-def finished(recipe: str, cache: Path) -> List[int]:
-    """Seeds of a preset, or of a stage of the paper's run, that have come to their end."""
-    found = []
-    for seed in SEEDS:
-        if recipe in PRESETS:
-            preset = replace(PRESETS[recipe], seed=seed)
-            folder, steps = run_folder(preset, cache), preset.steps
-        else:
-            stage = recipe[len("paper/"):]
-            folder, steps = cache / f"paper-seed{seed}" / stage, NIGHT.preset(stage).steps
-        state = checkpoint.load(folder / "last.pt")
-        if state is not None and state["step"] >= steps:
-            found.append(seed)
-    return found
+RESNET50 = records.PAPER + "sparse-224"
 
 
 def mean_auc(labels: np.ndarray, *logits: np.ndarray) -> float:
@@ -55,16 +35,12 @@ def mean_auc(labels: np.ndarray, *logits: np.ndarray) -> float:
     return float(np.mean([metrics.auc(labels, one) for one in logits]))
 
 
-def measure(material: Material, cache: Path, recipes: Sequence[str] = RECIPES) -> Dict[str, Any]:
+def measure(films: Sequence[Film], runs: Sequence[Record], recipes: Sequence[str] = RECIPES) -> Dict[str, Any]:
     """AUC by recipe and seed with its spread, and against ResNet50 where one has been trained."""
-    norm = normalisation(material)
-    prepared = np.array(material.watch_prepared)
-    labels = np.array([f.label for f in material.watch_films])
-    parts = references(material.watch_films)
+    labels = np.array([f.label for f in films])
+    parts = references(films)
     logits = {
-        recipe: {seed: exported(load(f"{recipe}:{seed}", cache)).run(prepared, norm, batch=8).logits
-                 for seed in finished(recipe, cache)}
-        for recipe in (*recipes, RESNET50)
+        recipe: {r.seed: r.logits for r in runs if r.run == recipe and r.finished} for recipe in (*recipes, RESNET50)
     }
     result: Dict[str, Any] = {"command": "python -m pneumotrain.seeds", "recipes": {}, "less_resnet50": {}}
     for recipe, by_seed in logits.items():
@@ -88,18 +64,22 @@ def measure(material: Material, cache: Path, recipes: Sequence[str] = RECIPES) -
     return result
 
 
-def domain_costs(cache: Path, both: str = RECIPES[0], alone: Sequence[str] = ALONE, seed: int = COSTS_SEED) -> Dict[str, Any]:
-    """AUC on the validation films of runs on both domains and on one, at equal steps of the same schedule; empty without them."""
-    histories = {}
-    for name in (both, *alone):
-        state = checkpoint.load(run_folder(replace(PRESETS[name], seed=seed), cache) / "last.pt")
-        histories[name] = {} if state is None else {seen["step"]: seen for seen in state["history"]}
+def domain_costs(runs: Sequence[Record], both: str = RECIPES[0], alone: Sequence[str] = ALONE) -> Dict[str, Any]:
+    """AUC on the validation films of runs on both domains and on one, at equal steps of the same schedule; empty without them.
+
+    Of the seeds that all of them have, the first.
+    """
+    seeds = set.intersection(*({r.seed for r in runs if r.run == name} for name in (both, *alone)))
+    if not seeds:
+        return {}
+    seed = min(seeds)
+    histories = {r.run: {seen["step"]: seen for seen in r.history} for r in runs if r.seed == seed and r.run in (both, *alone)}
     common = set.intersection(*(set(h) for h in histories.values()))
     if not common:
         return {}
     step = max(common)
     return {
-        "step": step,
+        "seed": seed, "step": step,
         "auc": {name: {k: v for k, v in h[step].items() if k not in ("step", "loss")} for name, h in histories.items()},
     }
 
@@ -111,8 +91,9 @@ def main(arguments: Optional[Sequence[str]] = None) -> None:
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
     document = json.loads((options.assets / "metrics.json").read_text(encoding="utf-8"))
-    cache = film_list.cache_root()
-    document["seeds"] = {**measure(load_material(), cache), "domain_costs": domain_costs(cache)}
+    material = load_material()
+    runs = records.refresh(material, film_list.cache_root())
+    document["seeds"] = {**measure(material.watch_films, runs), "domain_costs": domain_costs(runs)}
     write_json(options.assets / "metrics.json", document)
     card.write(options.assets)
 

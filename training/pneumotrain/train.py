@@ -169,6 +169,12 @@ def predict(net: nn.Module, prepared: np.ndarray, norm: Tuple[float, float], bfl
     return np.concatenate(logits)
 
 
+def taught(teachers: Sequence[nn.Module], films: Tensor, bfloat16: bool) -> Tensor:
+    """What the teachers say of a batch: the probability [B] at their logits' mean (Hinton et al. 2015)."""
+    with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=bfloat16):
+        return torch.stack([teacher(films).logit.float()[:, 0] for teacher in teachers]).mean(0).sigmoid()
+
+
 def watch(net: nn.Module, material: Material, norm: Tuple[float, float], bfloat16: bool) -> Dict[str, float]:
     """AUC on the validation films by domain and reference."""
     logits = predict(net, material.watch_prepared, norm, bfloat16)
@@ -202,12 +208,14 @@ def run(
     build: Optional[Callable[[], nn.Module]] = None,
     start: Optional[Dict[str, Tensor]] = None,
     penalty: Optional[Callable[[nn.Module], Tensor]] = None,
+    teachers: Sequence[nn.Module] = (),
 ) -> Dict[str, object]:
     """Train to the end from wherever the checkpoint stands; its last state.
 
     ``build`` makes the network (by default the preset's lean one), ``start`` holds
     weights of a ``Trainee`` to begin with instead of random ones, ``penalty``
-    is added to the loss.
+    is added to the loss, ``teachers`` see what the network sees and say half of
+    what it should.
     """
     norm = normalisation(material)
     torch.manual_seed(preset.seed)
@@ -241,6 +249,8 @@ def run(
             group["lr"] = learning_rate(step, preset)
         trainee.train()
         x = batch.films.contiguous(memory_format=torch.channels_last)
+        if teachers:
+            batch = batch._replace(target=(batch.target + taught(teachers, x, preset.bfloat16)) / 2)
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=preset.bfloat16):
             out, view, findings = trainee(x)
         loss = loss_of(out, view, findings, batch, preset)
@@ -330,7 +340,13 @@ def run_preset(preset: Preset, material: Material, cache: Path) -> Dict[str, obj
     material = of_domains(material, preset.domains)
     if preset.after:
         start = run_preset(before(preset), material, cache)["averaged"]
-    return run(preset, material, run_folder(preset, cache), start=start)
+    teachers = []
+    for seed in preset.teachers:
+        teacher = replace(before(preset), seed=seed)
+        run_preset(teacher, material, cache)
+        net, _ = trained_network(finished_weights(teacher, cache)[0], LeanNet(teacher.shape))
+        teachers.append(net.to(memory_format=torch.channels_last))
+    return run(preset, material, run_folder(preset, cache), start=start, teachers=teachers)
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> None:

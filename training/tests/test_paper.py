@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from pneumotrain import export, metrics
+from pneumotrain import export, metrics, records
+from pneumotrain.films import cache_root
 from pneumotrain.network import LeanNet
 from pneumotrain.paper import export as paper_export, table
 from pneumotrain.paper.ghost import ghost
@@ -133,14 +134,18 @@ def test_the_table_holds_what_has_been_trained(surroundings, tmp_path, monkeypat
         return replace(preset, schedule=((64, 2),), batch=8, checkpoint_every=1)
 
     plan = Plan(short(NIGHT.sparse), short(NIGHT.sparse_full), short(NIGHT.tuned), rates=(50,), scale=SMALL)
-    pipeline(plan, load_material(), tmp_path)
+    material, cache, kept = load_material(), cache_root(), tmp_path / "records"
+    folder = cache / "paper-seed1"
+    for part in ("control", "tuned"):  # as two processes would
+        pipeline(plan, material, folder, (part,))
+    runs = records.refresh(material, cache, kept, (), plan)
     shipped = export.build(LeanNet(PRESETS["tiny"].shape))
     export.set_metadata(shipped, {
         "name": "shipped", "version": "1", "input": {"mean": 0.5, "std": 0.25}, "training": {"steps": 2}, "parameters": 9, "macs": 9,
     })
     export.save(shipped, tmp_path / "shipped.onnx")
 
-    found = table.measure(plan, load_material(), tmp_path, tmp_path / "shipped.onnx")
+    found = table.measure(plan, material, runs, tmp_path / "shipped.onnx")
     assert list(found["rows"]) == ["sparse-224", "tuned-50", "control-50", "shipped"] and not found["to_come"]
     parameters = [row["parameters"] for row in found["rows"].values()]
     assert parameters[0] > parameters[1] == parameters[2]
@@ -152,5 +157,5 @@ def test_the_table_holds_what_has_been_trained(surroundings, tmp_path, monkeypat
 
     # A stage that has not come to its end is named as still to come.
     longer = replace(plan, tuned=replace(plan.tuned, schedule=((64, 3),)))
-    found = table.measure(longer, load_material(), tmp_path, tmp_path / "shipped.onnx")
+    found = table.measure(longer, material, records.refresh(material, cache, kept, (), longer), tmp_path / "shipped.onnx")
     assert list(found["rows"]) == ["sparse-224", "shipped"] and len(found["to_come"]) == 2

@@ -34,6 +34,8 @@ from .rates import RATES, widths
 SPARSITY = 1e-4
 """Weight of the L1 term (Liu et al., Network Slimming, ICCV 2017)."""
 
+PARTS = ("tuned", "control")
+
 Widths = Sequence[Tuple[int, int]]
 
 
@@ -58,9 +60,9 @@ class Plan:
 
 _BASE = Preset("paper", Shape(), (), batch=64, learning_rate=1.5e-3, checkpoint_every=50, mixup=0.0, dropout=0.0)
 NIGHT = Plan(
-    sparse=replace(_BASE, schedule=((96, 1200), (128, 400))),
-    sparse_full=replace(_BASE, schedule=((224, 100),), learning_rate=3e-4, ema=0.98),
-    tuned=replace(_BASE, schedule=((96, 500), (128, 200), (224, 60)), learning_rate=1e-3, ema=0.99),
+    sparse=replace(_BASE, schedule=((64, 700), (96, 600), (128, 220))),
+    sparse_full=replace(_BASE, schedule=((224, 30),), learning_rate=3e-4, ema=0.95),
+    tuned=replace(_BASE, schedule=((64, 150), (96, 200), (128, 60), (224, 25)), learning_rate=1e-3, ema=0.98),
 )
 
 
@@ -88,8 +90,11 @@ def calibration_films(material: Material, norm: Tuple[float, float], size: int) 
     return torch.from_numpy(preprocess.normalise(prepared, *norm))
 
 
-def pipeline(plan: Plan, material: Material, folder: Path) -> None:
-    """All stages, each from wherever its checkpoint stands."""
+def pipeline(plan: Plan, material: Material, folder: Path, parts: Sequence[str] = PARTS) -> None:
+    """All stages, each from wherever its checkpoint stands.
+
+    parts: ``tuned`` and its controls may run side by side, in processes of their own.
+    """
     norm = normalisation(material)
 
     def stage(name: str, start: Optional[PaperNet], l1: bool = False) -> PaperNet:
@@ -102,13 +107,16 @@ def pipeline(plan: Plan, material: Material, folder: Path) -> None:
         )
         return trained_network(state["averaged"], stage_network(name, plan))[0]
 
-    sparse = stage("sparse", None, l1=True)
-    sparse = stage("sparse-224", sparse, l1=True)
+    if "tuned" in parts:
+        sparse = stage("sparse", None, l1=True)
+        sparse = stage("sparse-224", sparse, l1=True)
     for rate in plan.rates:
-        pruned = prune(sparse, plan.widths(rate))
-        films = calibration_films(material, norm, plan.tuned.schedule[0][0])
-        stage(f"tuned-{rate}", ghost(pruned, films, plan.tuned.seed))
-        stage(f"control-{rate}", None)
+        if "tuned" in parts:
+            pruned = prune(sparse, plan.widths(rate))
+            films = calibration_films(material, norm, plan.tuned.schedule[0][0])
+            stage(f"tuned-{rate}", ghost(pruned, films, plan.tuned.seed))
+        if "control" in parts:
+            stage(f"control-{rate}", None)
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> None:
@@ -116,6 +124,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--only", choices=PARTS, help="ResNet50 and what is pruned from it, or the controls, so that both can run at once")
     options = parser.parse_args(arguments)
     torch.set_num_threads(options.threads)
     plan = replace(
@@ -126,7 +135,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> None:
     )
     folder = film_list.cache_root() / f"paper-seed{options.seed}"
     folder.mkdir(exist_ok=True)
-    pipeline(plan, load_material(), folder)
+    pipeline(plan, load_material(), folder, (options.only,) if options.only else PARTS)
 
 
 if __name__ == "__main__":

@@ -18,13 +18,13 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 import numpy as np
 import torch
 
-from .. import checkpoint, export, films as film_list, metrics, preprocess
+from .. import films as film_list, metrics, preprocess, records
 from ..card import NAMES, figure_text, table as markdown_table
 from ..predict import ASSETS, Model
+from ..records import PAPER, Record, exported
 from ..release import write_json
 from ..speed import milliseconds
-from ..train import Material, load_material, normalisation, references, trained_network
-from .export import build
+from ..train import Material, load_material, normalisation, references
 from .network import count
 from .run import NIGHT, Plan, stage_network
 
@@ -41,16 +41,6 @@ def stages(plan: Plan) -> Dict[str, str]:
     return shown
 
 
-def trained(plan: Plan, folder: Path) -> Dict[str, Dict[str, Any]]:
-    """States of the shown stages that have come to their end."""
-    found = {}
-    for name in stages(plan):
-        state = checkpoint.load(folder / name / "last.pt")
-        if state is not None and state["step"] >= plan.preset(name).steps:
-            found[name] = state
-    return found
-
-
 def _row(films: Sequence[film_list.Film], logits: np.ndarray) -> Dict[str, Any]:
     labels = np.array([f.label for f in films])
     parts = references(films)
@@ -64,25 +54,22 @@ def _row(films: Sequence[film_list.Film], logits: np.ndarray) -> Dict[str, Any]:
     }
 
 
-def measure(plan: Plan, material: Material, folder: Path, shipped: Path) -> Dict[str, Any]:
-    """Rows of the trained stages and of the shipped model; the names of the stages still to come."""
+def measure(plan: Plan, material: Material, runs: Sequence[Record], shipped: Path) -> Dict[str, Any]:
+    """Rows of the stages that have come to their end and of the shipped model; the names of the stages still to come."""
     norm = normalisation(material)
     films, prepared = material.watch_films, np.array(material.watch_prepared)
     labels = np.array([f.label for f in films])
     rows: Dict[str, Dict[str, Any]] = {}
     models: List[Model] = []
     logits: Dict[str, np.ndarray] = {}
-    states = trained(plan, folder)
+    done = {r.run[len(PAPER):]: r for r in runs if r.run.startswith(PAPER) and r.finished}
+    states = {name: done[name] for name in stages(plan) if name in done}
     with tempfile.TemporaryDirectory() as scratch:
-        for name, state in states.items():
-            net, _ = trained_network(state["averaged"], stage_network(name, plan))
-            path = Path(scratch) / f"{name}.onnx"
-            export.save(build(net), path)
-            models.append(Model(path))
-            logits[name] = models[-1].run(prepared, norm, batch=8).logits
-            rows[name] = {
-                "title": stages(plan)[name], "steps": state["step"], **count(net), **_row(films, logits[name]),
-            }
+        for name, record in states.items():
+            net = stage_network(name, plan)  # whose weights do not matter: only its counts and its speed
+            models.append(exported(net, Path(scratch) / f"{name}.onnx"))
+            logits[name] = record.logits
+            rows[name] = {"title": stages(plan)[name], "steps": record.step, **count(net), **_row(films, record.logits)}
     lean = Model(shipped)
     models.append(lean)
     logits[SHIPPED] = lean.run(prepared).logits
@@ -173,10 +160,11 @@ def main(arguments: Optional[Sequence[str]] = None) -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
-    folder = film_list.cache_root() / f"paper-seed{options.seed}"
-    found = measure(NIGHT, load_material(), folder, ASSETS / "model.onnx")
+    material = load_material()
+    runs = [r for r in records.refresh(material, film_list.cache_root()) if r.seed == options.seed]
+    found = measure(NIGHT, material, runs, ASSETS / "model.onnx")
     if len(found["rows"]) == 1:
-        raise SystemExit(f"no stage has come to its end in {folder}: run pneumotrain.paper.run first")
+        raise SystemExit("no stage has come to its end: run pneumotrain.paper.run first")
     write(found, ASSETS, ASSETS.parent / "docs")
 
 
