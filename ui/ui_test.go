@@ -112,6 +112,14 @@ func (r *reader) Record(e store.Event) {
 	r.events = append(r.events, e)
 }
 
+func (r *reader) FirstImpression(_ context.Context, sha256 string, frame int) (string, bool, error) {
+	reviews, err := r.Reviews(context.Background(), sha256, frame)
+	if len(reviews) == 0 {
+		return "", false, err
+	}
+	return reviews[0].Review.Impression, true, err
+}
+
 func (r *reader) OnRecordFailure(func(error)) {}
 
 func (r *reader) Backup(context.Context, string, bool) (store.Head, error) {

@@ -122,6 +122,8 @@ type Lightbox struct {
 	goTo   draftOf            // the film and frame that the reader looks at again
 	drafts map[draftOf]Review // begun, not saved, not on the box
 	blind  bool
+	// impressions are of the films whose call the reader has seen.
+	impressions map[pictured]inference.Call
 
 	firstWindow FirstWindow
 

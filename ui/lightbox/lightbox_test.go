@@ -160,6 +160,14 @@ func (r *room) Record(e store.Event) {
 	r.events = append(r.events, e)
 }
 
+func (r *room) FirstImpression(ctx context.Context, sha256 string, frame int) (string, bool, error) {
+	reviews, err := r.Reviews(ctx, sha256, frame)
+	if len(reviews) == 0 {
+		return "", false, err
+	}
+	return reviews[0].Review.Impression, true, err
+}
+
 func (r *room) OnRecordFailure(func(error)) {}
 
 func (r *room) Backup(context.Context, string, bool) (store.Head, error) {

@@ -198,6 +198,7 @@ func (l *Lightbox) put(loaded *loadedFilm) {
 		l.unseen = make(chan struct{})
 	}
 	l.review = l.drafts[l.draftKey()]
+	l.review.Impression = l.impressions[l.pictured()]
 	l.keepThumbnail(l.filmPath, loaded.small)
 	l.progress(l.place, l.filmPath, Seen)
 	l.services.Log.Record(store.FilmOpened(l.film.SHA256, l.film.Frame))
