@@ -82,7 +82,7 @@ func (c *corners) update(v *filmView) {
 		}
 		if v.role == rolePrior {
 			texts[topLeft] = append([]string{priorText(v.box)}, texts[topLeft]...)
-			texts[bottomLeft] = []string{windowLine(v.box.PriorWindow())}
+			texts[bottomLeft] = priorLines(v)
 		}
 	}
 	for k, corner := range c.all {
@@ -248,6 +248,22 @@ func lookLines(v *filmView) []string {
 	}
 	if look.Bare {
 		lines = append(lines, tr("the file's own marks are hidden"))
+	}
+	return lines
+}
+
+// priorLines are the value under the pointer and the window of the prior; how
+// else it is looked at stands on the other film.
+func priorLines(v *filmView) []string {
+	var lines []string
+	if v.over {
+		s := float64(v.scale())
+		if p := v.box.PriorAt(float64(v.pointer.X)*s, float64(v.pointer.Y)*s, v.width, v.height); p.Inside {
+			lines = append(lines, pointText(v.box.Prior(), p))
+		}
+	}
+	if !v.box.Prior().IsColour() {
+		lines = append(lines, windowLine(v.box.PriorWindow()))
 	}
 	return lines
 }

@@ -98,10 +98,9 @@ type Lightbox struct {
 	look     Look
 	tool     Tool
 	history  history
-	held     *held   // the point of a mark that follows the pointer
-	drawing  bool    // whether the mark it belongs to is being drawn
-	byHand   float64 // millimetres for a stored pixel's width; 0 where not calibrated
-	width    int     // the viewport, in device pixels
+	held     *held // the point of a mark that follows the pointer
+	drawing  *Mark // the mark that is being drawn, whose last point does
+	width    int   // the viewport, in device pixels
 	height   int
 	greys    []uint8       // nil until the film is painted through its window
 	unseen   chan struct{} // closed when the film is on the screen; nil from then on
@@ -116,6 +115,8 @@ type Lightbox struct {
 	heat     *render.Heat
 	heatOn   bool
 	opacity  float64
+
+	calibrations map[scanned]float64 // by hand, of files that are not on the box
 
 	logErr error
 	review Review
@@ -214,6 +215,13 @@ func (l *Lightbox) warn(text string) {
 func (l *Lightbox) moveOn() {
 	if !l.lasting {
 		l.Dismiss()
+	}
+}
+
+// answered takes a quiet message away once the reader goes on.
+func (l *Lightbox) answered() {
+	if l.notice.Kind == NoticeQuiet {
+		l.moveOn()
 	}
 }
 

@@ -333,7 +333,7 @@ func TestCancellingAnAnalysisKeepsTheFilm(t *testing.T) {
 		t.Errorf("after cancelling: %+v, progress %q", r.Outcome(), r.Work().Label)
 	}
 	close(r.gate)
-	r.AnalyseAgain()
+	r.TryAgain()
 	r.settle(t)
 	if r.Outcome().State != AnalysisDone {
 		t.Error("a cancelled analysis cannot be taken up again")

@@ -45,6 +45,7 @@ func (l *Lightbox) CompareWith(path string) {
 	if l.film == nil {
 		return
 	}
+	l.answered()
 	l.load(TaskPrior, l.text("Opening the prior film…"), path, 1, func(loaded *loadedFilm) {
 		l.prior = prior{loadedFilm: loaded}
 		l.services.Log.Record(store.FilmOpened(loaded.film.SHA256, loaded.film.Frame))
@@ -102,6 +103,14 @@ func (l *Lightbox) priorView(width, height int) render.View {
 	own.CentreX = v.CentreX / float64(l.film.Width) * float64(l.prior.film.Width)
 	own.CentreY = v.CentreY / float64(l.film.Height) * float64(l.prior.film.Height)
 	return own
+}
+
+// PriorAt is what lies under a device pixel of the prior's viewport of a size.
+func (l *Lightbox) PriorAt(x, y float64, width, height int) Point {
+	if l.prior.loadedFilm == nil || l.film == nil || width < 1 || height < 1 {
+		return Point{}
+	}
+	return pointAt(l.prior.film, l.priorView(width, height), x, y, width, height)
 }
 
 // PriorWindow is the window through which the prior is seen.

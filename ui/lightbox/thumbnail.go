@@ -73,6 +73,7 @@ func (l *Lightbox) nextThumbnail() {
 			if reviewed {
 				l.progress(next.place, next.path, Reviewed)
 			}
+			l.setFailed(next.place, next.path, err != nil)
 			l.keepThumbnail(next.path, picture)
 			l.nextThumbnail()
 		}

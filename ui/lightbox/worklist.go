@@ -139,13 +139,22 @@ func (l *Lightbox) StepPatient(by int) {
 }
 
 // StepUnread shows the nearest film after this one, or before it, that was not
-// on the box yet and is not known to be reviewed.
+// on the box yet and is not known to be reviewed, nor to be unreadable.
 func (l *Lightbox) StepUnread(by int) {
-	if to := l.along(by, func(f Listed) bool { return f.Progress == Unread }); to >= 0 {
+	if to := l.along(by, func(f Listed) bool { return f.Progress == Unread && !f.Failed }); to >= 0 {
 		l.Show(to)
 		return
 	}
 	l.say(NoticeQuiet, l.text("There is no unread film in this direction."))
+}
+
+// setFailed notes whether the film at a path could be read the last time.
+func (l *Lightbox) setFailed(place int, path string, failed bool) {
+	if place < 0 || place >= len(l.list) || l.list[place].Path != path || l.list[place].Failed == failed {
+		return
+	}
+	l.list[place].Failed = failed
+	l.changed(ChangedRows)
 }
 
 // progress notes that the film at a path has come so far, at least.
