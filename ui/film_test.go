@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 
+	"pneumolight/dicomio"
 	"pneumolight/ui/lightbox"
 )
 
@@ -119,5 +120,27 @@ func TestEscCancelsBeforeItResets(t *testing.T) {
 	d.settle(t)
 	if d.ai.number.Text != "73 %" {
 		t.Errorf("tried again, the panel says %q, %q", d.ai.call.Text, d.ai.number.Text)
+	}
+}
+
+func TestThePriorSaysHowMuchEarlierItIs(t *testing.T) {
+	of := func(taken, id string) dicomio.Header { return dicomio.Header{Taken: taken, PatientID: id} }
+	for _, c := range []struct {
+		prior, film dicomio.Header
+		want        string
+	}{
+		{of("20240303060000", "1"), of("20240303180000", "1"), "PRIOR  −12 h"},
+		{of("20240303060000", "1"), of("20240303071530", "1"), "PRIOR  −76 min"},
+		{of("20240302230000", "1"), of("20240304010000", "1"), "PRIOR  −26 h"},
+		{of("20240301", "1"), of("20240304010000", "1"), "PRIOR  −3 days"},
+		{of("20240101", "1"), of("20240601", "1"), "PRIOR  −5 months"},
+		{of("20240303180000", "1"), of("20240303060000", "1"), "LATER FILM  +12 h"},
+		{of("20240303", "1"), of("20240303060000", "1"), "PRIOR"},
+		{of("", "1"), of("20240303060000", "2"), "PRIOR  ANOTHER PATIENT"},
+		{of("", ""), of("20240303060000", "2"), "PRIOR"},
+	} {
+		if got := priorText(c.prior, c.film); got != c.want {
+			t.Errorf("%s beside %s is %q, want %q", c.prior.Taken, c.film.Taken, got, c.want)
+		}
 	}
 }

@@ -721,7 +721,7 @@ func TestPriorIsTheLatestEarlierFilmAndFollowsTheView(t *testing.T) {
 	r.Open("folder")
 	r.settle(t)
 	for k, date := range []string{"20200101", "20210101", "20230101", "20220101"} {
-		r.list[k].PatientID, r.list[k].Date = "1", date
+		r.list[k].PatientID, r.list[k].Date, r.list[k].Taken = "1", date, date
 	}
 	r.list[3].PatientID = "2"
 	r.Show(2)

@@ -26,11 +26,15 @@ const (
 // folder may hold a hundred thousand.
 type Listed struct {
 	Path string
-	// Patient, PatientID, Date (YYYYMMDD), Study (its description),
-	// StudyUID, InstanceUID and View are empty where the file does not say.
-	Patient, PatientID, Date, Study, StudyUID, InstanceUID, View string
-	Series, Instance                                             int
-	Progress                                                     Progress
+	// Patient, PatientID, Date and Time (the study's, YYYYMMDD and HHMMSS),
+	// Study (its description), StudyUID, InstanceUID and View are empty
+	// where the file does not say.
+	Patient, PatientID, Date, Time, Study, StudyUID, InstanceUID, View string
+	Series, Instance                                                   int
+	// Taken is when the film was taken, as in its header.
+	Taken      string
+	Projection dicomio.Projection
+	Progress   Progress
 	// Call is the model's, where it is known and the reader may see it.
 	Call inference.Call
 	// Failed is set where the file could not be read.
@@ -43,7 +47,8 @@ func listed(e dicomio.Entry) Listed {
 	h := e.Header
 	view := strings.Join(strings.Fields(h.Modality+" "+h.ViewPosition), " ")
 	return Listed{
-		Path: e.Path, Patient: h.PatientName, PatientID: h.PatientID, Date: h.StudyDate, Study: h.StudyDescription,
+		Path: e.Path, Patient: h.PatientName, PatientID: h.PatientID, Date: h.StudyDate, Time: h.StudyTime, Study: h.StudyDescription,
+		Taken: h.Taken, Projection: h.Projection(),
 		StudyUID: h.StudyUID, InstanceUID: h.InstanceUID, View: view, Series: h.SeriesNumber, Instance: h.InstanceNumber,
 		Failed: e.Err != nil,
 	}
