@@ -116,7 +116,7 @@ type Lightbox struct {
 	heatOn   bool
 	opacity  float64
 
-	calibrations map[scanned]float64 // by hand, of files that are not on the box
+	measured measures // on films that are not on the box
 
 	logErr error
 	review Review

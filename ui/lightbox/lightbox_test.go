@@ -340,6 +340,21 @@ func TestCancellingAnAnalysisKeepsTheFilm(t *testing.T) {
 	}
 }
 
+// A file that is opened again may have changed.
+func TestAFileThatIsOpenedAgainIsReadAgain(t *testing.T) {
+	r := newRoom(t, "a.png")
+	r.Open("a.png")
+	r.settle(t)
+	other := film("a.png")
+	other.SHA256 = strings.Repeat("b", 64)
+	r.films["a.png"] = other
+	r.Open("a.png")
+	r.settle(t)
+	if r.Film() != other {
+		t.Error("the film that the file held before is still shown")
+	}
+}
+
 func TestBadFilesAreToldAndLeaveNothingBehind(t *testing.T) {
 	r := newRoom(t, "a.png", "notes.txt", "cut.dcm")
 	delete(r.films, "cut.dcm")

@@ -137,27 +137,36 @@ func (l *Lightbox) DropCalibration() {
 	l.changed(ChangedLook)
 }
 
-// scanned is what is calibrated by hand: the frames of a file that are alike.
+// scanned are the frames of a file that are alike: what is calibrated by hand.
 type scanned struct {
-	path          string
+	sha256        string
 	width, height int
 }
 
-func (l *Lightbox) scanned() scanned { return scanned{l.filmPath, l.film.Width, l.film.Height} }
+func (l *Lightbox) scanned() scanned { return scanned{l.film.SHA256, l.film.Width, l.film.Height} }
 
-// keepCalibration keeps the calibration by hand until the file is on the box
+// measures are what was measured on films until the program ends.
+type measures struct {
+	marks  map[pictured][]Mark
+	byHand map[scanned]float64
+}
+
+// keepMeasured keeps what was measured on the film on the box until it is there
 // again.
-func (l *Lightbox) keepCalibration() {
+func (l *Lightbox) keepMeasured() {
 	if l.film == nil {
 		return
 	}
-	if l.calibrations == nil {
-		l.calibrations = map[scanned]float64{}
+	if l.measured.marks == nil {
+		l.measured = measures{map[pictured][]Mark{}, map[scanned]float64{}}
 	}
-	if l.look.ByHand > 0 {
-		l.calibrations[l.scanned()] = l.look.ByHand
-	} else {
-		delete(l.calibrations, l.scanned())
+	l.measured.marks[l.pictured()] = l.look.Marks
+	l.measured.byHand[l.scanned()] = l.look.ByHand
+	if len(l.look.Marks) == 0 {
+		delete(l.measured.marks, l.pictured())
+	}
+	if l.look.ByHand == 0 {
+		delete(l.measured.byHand, l.scanned())
 	}
 }
 

@@ -150,3 +150,32 @@ func TestAQuietMessageGoesOnceItIsAnswered(t *testing.T) {
 		t.Error("a warning went by itself")
 	}
 }
+
+func TestWhatWasMeasuredIsThereWhenTheFilmIsBack(t *testing.T) {
+	r := newRoom(t, "a.dcm", "b.png")
+	r.films["a.dcm"].Frames = 2
+	r.Open("folder")
+	r.settle(t)
+	r.Paint(400, 300, false)
+	r.drag(100, 100, 200, 100)
+	marks := func(where string, want int) {
+		t.Helper()
+		r.settle(t)
+		if got := len(r.Look().Marks); got != want {
+			t.Errorf("%s there are %d marks, want %d", where, got, want)
+		}
+	}
+	r.StepFrame(1)
+	marks("on another frame", 0)
+	r.Step(1)
+	marks("on another film", 0)
+	r.Step(-1)
+	marks("on the frame that was left", 0)
+	r.StepFrame(-1)
+	marks("back again", 1)
+	r.RemoveMark()
+	r.Step(1)
+	r.settle(t)
+	r.Step(-1)
+	marks("removed, and back again", 0)
+}

@@ -146,7 +146,7 @@ func (l *Lightbox) Show(place int) {
 
 func (l *Lightbox) show(place int) {
 	l.keepDraft()
-	if l.film != nil {
+	if l.film != nil && l.place >= 0 {
 		left := l.loadedFilm // likely a neighbour of the film to come
 		l.keepAhead(l.filmPath, &left)
 	}
@@ -179,7 +179,7 @@ func (l *Lightbox) clear(path string) {
 		l.stop(task)
 	}
 	l.moveOn()
-	l.keepCalibration()
+	l.keepMeasured()
 	l.DropPrior()
 	l.CloseReport()
 	l.loadedFilm, l.filmErr, l.filmPath = loadedFilm{}, nil, path
@@ -195,7 +195,7 @@ func (l *Lightbox) clear(path string) {
 // put shows a film that was read, has it analysed and looks its review up.
 func (l *Lightbox) put(loaded *loadedFilm) {
 	l.loadedFilm, l.frame = *loaded, loaded.film.Frame
-	l.look.ByHand = l.calibrations[l.scanned()]
+	l.look.Marks, l.look.ByHand = l.measured.marks[l.pictured()], l.measured.byHand[l.scanned()]
 	l.firstLook()
 	l.changed(ChangedFilm)
 	if l.width > 0 {

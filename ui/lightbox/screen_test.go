@@ -304,6 +304,12 @@ func TestAReviewedFilmIsMarkedWhereItStands(t *testing.T) {
 	if got := r.ids(); got != "b" {
 		t.Errorf("unread are %s", got)
 	}
+	// The film on the box was taken off the list: the first one is next.
+	r.Step(1)
+	r.settle(t)
+	if !strings.HasSuffix(r.Path(), "b") {
+		t.Errorf("after the film that was taken off the list comes %s", r.Path())
+	}
 	if view, _, _ := r.Triage(); view.Counts.Read != 2 {
 		t.Errorf("counted are %+v", view.Counts)
 	}

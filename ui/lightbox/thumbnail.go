@@ -92,6 +92,7 @@ func (l *Lightbox) keepThumbnail(path string, picture *image.RGBA) {
 		return
 	default:
 		t.made[path] = picture
+		delete(t.failed, path)
 		t.age = append(t.age, path)
 		if len(t.age) > thumbnailsKept {
 			delete(t.made, t.age[0])

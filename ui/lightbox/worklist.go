@@ -81,14 +81,18 @@ func (l *Lightbox) neighbour(by int) int {
 }
 
 // along is the place of the first wanted film, in the direction of by from the
-// one on the box, that is asked for; -1 where there is none.
+// one on the box, that is asked for; -1 where there is none. All films lie after
+// one that is not on the list any more, as where a filter took it off.
 func (l *Lightbox) along(by int, asked func(Listed) bool) int {
-	if l.place < 0 || by == 0 {
+	if by == 0 {
 		return -1
 	}
-	step := sign(by)
+	step, from := sign(by), -1
+	if l.place >= 0 {
+		from = l.shelf.position[l.place]
+	}
 	order := l.shelf.order
-	for k := l.shelf.position[l.place] + step; k >= 0 && k < len(order); k += step {
+	for k := from + step; k >= 0 && k < len(order); k += step {
 		place := order[k]
 		if (l.wanted == nil || l.wanted[place]) && asked(l.list[place]) {
 			return place
@@ -117,7 +121,9 @@ func (l *Lightbox) ShowLast() {
 func (l *Lightbox) showEnd(order []int) {
 	for _, place := range order {
 		if l.wanted == nil || l.wanted[place] {
-			l.Show(place)
+			if place != l.place {
+				l.Show(place)
+			}
 			return
 		}
 	}
