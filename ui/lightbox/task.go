@@ -189,7 +189,7 @@ func (l *Lightbox) Cancel() bool {
 	l.stop(task)
 	switch task {
 	case TaskScan:
-		l.say(NoticeQuiet, l.text("The search was cancelled; the list has what was found."))
+		l.warn(l.text("The search was cancelled; the list has what was found."))
 	case TaskRead:
 		l.say(NoticeQuiet, l.text("Opening was cancelled."))
 		l.changed(ChangedFilm)
