@@ -179,8 +179,8 @@ func TestTheFilterDoesNotTellAHiddenCall(t *testing.T) {
 // What cannot be read is marked so, however that was found out, and is no
 // unread film to be led to.
 func TestAnUnreadableFilmIsMarkedAndPassedOver(t *testing.T) {
-	r := newRoom(t, "a.png", "b.png", "c.png", "d.png", "e.png", "f.png")
-	for _, name := range []string{"b.png", "c.png", "e.png"} {
+	r := newRoom(t, "a.png", "b.png", "c.png", "d.png", "e.png", "f.png", "g.png")
+	for _, name := range []string{"b.png", "c.png", "e.png", "g.png"} {
 		delete(r.films, name)
 	}
 	r.Open("folder")
@@ -190,9 +190,9 @@ func TestAnUnreadableFilmIsMarkedAndPassedOver(t *testing.T) {
 	if r.FilmError() == nil || !r.List()[2].Failed || r.List()[2].Progress != Seen {
 		t.Errorf("the film on the box is %+v, error %v", r.List()[2], r.FilmError())
 	}
-	r.Thumbnail(1)
+	r.Thumbnail(6) // which is no neighbour
 	r.settle(t)
-	if !r.List()[1].Failed {
+	if !r.List()[6].Failed {
 		t.Error("a film without a thumbnail is not marked")
 	}
 	r.StepUnread(-1)
