@@ -270,9 +270,8 @@ func near(a, b fyne.Position) bool {
 func (v *filmView) MouseUp(e *desktop.MouseEvent) { v.letGo(distance(v.drag.start, e.Position) > 4) }
 
 func (v *filmView) letGo(dragged bool) {
-	if _, marks := v.drag.tool.Marks(); marks && v.drag.button != 0 {
-		v.box.Release(dragged)
-	}
+	_, marks := v.drag.tool.Marks()
+	v.box.Release(dragged && marks && v.drag.button != 0)
 	v.drag = drag{}
 	v.box.Settle()
 }

@@ -37,6 +37,24 @@ func TestAPointLetGoOutsideDoesNotFollowThePointer(t *testing.T) {
 	}
 }
 
+// A second button that is pressed while a point is moved must not leave the
+// point at the pointer.
+func TestASecondButtonLetsGoOfAPoint(t *testing.T) {
+	d := newDesk(t)
+	d.open(t, "a.dcm")
+	d.Do("tool.ruler")
+	d.film.MouseDown(mouse(300, 300, left))
+	d.film.MouseMoved(mouse(400, 300, left))
+	d.film.MouseUp(mouse(400, 300, left))
+	d.film.MouseDown(mouse(400, 300, left))
+	d.film.MouseDown(mouse(400, 300, desktop.MouseButtonTertiary))
+	d.film.MouseUp(mouse(400, 300, left))
+	d.film.MouseUp(mouse(400, 300, desktop.MouseButtonTertiary))
+	if d.box.Holding() {
+		t.Error("the point follows the pointer")
+	}
+}
+
 // A drag ends with its film: the next one has a window of its own.
 func TestADragDoesNotGoOnOverTheNextFilm(t *testing.T) {
 	d := newDesk(t)

@@ -620,6 +620,23 @@ func TestNeighboursAreReadAhead(t *testing.T) {
 	}
 }
 
+// What was read ahead, or left, goes by the window that was chosen then.
+func TestAnotherFirstWindowIsTakenByTheNextFilm(t *testing.T) {
+	r := newRoom(t, "a.png", "b.png")
+	r.films["b.png"].Stored[0] = 250
+	r.Open("folder")
+	r.settle(t)
+	r.SetFirstWindow(FirstFull)
+	r.settle(t)
+	for _, by := range []int{1, -1} {
+		r.Step(by)
+		r.settle(t)
+		if got := r.Look().Window; got != r.Film().FullWindow() {
+			t.Errorf("%s is first seen through %+v", r.Path(), got)
+		}
+	}
+}
+
 func TestStepsOverPatientsAndReadFilms(t *testing.T) {
 	r := newRoom(t, "a.png", "b.png", "c.png", "d.png", "e.png")
 	for k, id := range []string{"1", "1", "2", "2", "3"} {

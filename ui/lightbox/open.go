@@ -157,8 +157,8 @@ func (l *Lightbox) show(place int) {
 	path := l.list[place].Path
 	ready := l.ahead[path]
 	l.clear(path)
-	if ready != nil {
-		delete(l.ahead, path)
+	delete(l.ahead, path)
+	if ready != nil && ready.by == l.firstWindow {
 		l.put(ready)
 		return
 	}

@@ -259,8 +259,13 @@ func TestTriageOrdersFilmsAndLeadsFromOneToTheNext(t *testing.T) {
 	if r.Path() != "elsewhere" || len(r.List()) != 1 {
 		t.Error("opening the triage took the film off the box")
 	}
+	r.Open(films[0])
+	r.settle(t)
 	r.ShowTriaged(0)
 	r.settle(t)
+	if got := r.List()[3]; got.Path != films[0] || got.Progress != Seen {
+		t.Errorf("the film that was read last is %+v", got)
+	}
 	if r.Path() != films[1] || len(r.List()) != 4 || r.Place() != 0 {
 		t.Fatalf("on the box is %s, place %d of %d", r.Path(), r.Place(), len(r.List()))
 	}

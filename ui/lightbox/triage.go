@@ -273,7 +273,7 @@ func (l *Lightbox) ShowTriaged(row int) {
 	if !l.triage.leading {
 		l.stop(TaskScan)
 		l.stop(TaskThumbnail)
-		l.list, l.place = nil, -1
+		l.place = -1
 		l.ahead, l.thumbnails, l.backwards = nil, thumbnails{}, false
 	}
 	l.together(func() {
