@@ -123,6 +123,15 @@ func (o *openingLog) Reviews(ctx context.Context, sha256 string, frame int) ([]s
 	return log.Reviews(ctx, sha256, frame)
 }
 
+// FirstImpression is store.Log's.
+func (o *openingLog) FirstImpression(ctx context.Context, sha256 string, frame int) (impression string, known bool, err error) {
+	log, err := o.wait(ctx)
+	if err != nil {
+		return "", false, err
+	}
+	return log.FirstImpression(ctx, sha256, frame)
+}
+
 // OnRecordFailure is store.Log's, of a log that is open.
 func (o *openingLog) OnRecordFailure(report func(error)) { o.log.OnRecordFailure(report) }
 

@@ -16,6 +16,7 @@ import (
 var wanted = map[tagNumber]string{
 	tagSOPClassUID: "UI", tagSOPInstanceUID: "UI",
 	tagStudyDate: "DA", tagStudyTime: "TM", tagAccessionNumber: "SH",
+	tagAcquisitionDate: "DA", tagAcquisitionTime: "TM", tagAcquisitionDateTime: "DT",
 	tagModality: "CS", tagManufacturer: "LO", tagInstitutionName: "LO",
 	tagReferringPhysicianName: "PN", tagStudyDescription: "LO",
 	tagSeriesDescription: "LO", tagManufacturerModelName: "LO",
@@ -24,6 +25,7 @@ var wanted = map[tagNumber]string{
 	tagPatientName: "PN", tagPatientID: "LO", tagPatientBirthDate: "DA",
 	tagPatientSex: "CS", tagPatientAge: "AS",
 	tagBodyPartExamined: "CS", tagImagerPixelSpacing: "DS",
+	tagDistanceToDetector: "DS", tagDistanceToPatient: "DS", tagMagnification: "DS",
 	tagNominalScannedSpacing: "DS", tagPatientPosition: "CS", tagViewPosition: "CS",
 	tagStudyInstanceUID: "UI", tagSeriesInstanceUID: "UI",
 	tagSeriesNumber: "IS", tagInstanceNumber: "IS",

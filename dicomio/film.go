@@ -76,11 +76,20 @@ const (
 	// SpacingDetector: Imager Pixel Spacing (0018,1164), measured on the
 	// detector's front plane; structures in the patient are smaller.
 	SpacingDetector SpacingKind = "detector"
-	// SpacingCalibrated: Pixel Spacing (0028,0030) that differs from the
-	// detector's, or says how it was calibrated (0028,0A02).
+	// SpacingEstimated: the detector's, divided by how much larger than in
+	// the patient the file estimates things to be on it (0018,1114).
+	SpacingEstimated SpacingKind = "estimated"
+	// SpacingCorrected: Pixel Spacing (0028,0030) that differs from the
+	// detector's, or is said to be corrected for magnification (0028,0A02).
+	SpacingCorrected SpacingKind = "corrected"
+	// SpacingCalibrated: Pixel Spacing (0028,0030) that is said to be
+	// calibrated by an object of known size.
 	SpacingCalibrated SpacingKind = "calibrated"
-	// SpacingPatient: Pixel Spacing (0028,0030) without a detector spacing
-	// to compare it with.
+	// SpacingUnsaid: Pixel Spacing (0028,0030) of a projection with nothing
+	// to tell whether it is the detector's or the patient's.
+	SpacingUnsaid SpacingKind = "unsaid"
+	// SpacingPatient: Pixel Spacing (0028,0030) of a section through the
+	// patient.
 	SpacingPatient SpacingKind = "patient"
 )
 
@@ -105,7 +114,10 @@ type Header struct {
 	StudyUID, SeriesUID, InstanceUID string
 	SOPClassUID, TransferSyntaxUID   string
 
-	StudyDate, StudyTime                 string // YYYYMMDD, HHMMSS
+	StudyDate, StudyTime string // YYYYMMDD, HHMMSS
+	// Taken is when the film was taken, YYYYMMDDHHMMSS: by its acquisition,
+	// or else by its study; YYYYMMDD where no time is known.
+	Taken                                string
 	AccessionNumber, ReferringPhysician  string
 	Institution, Manufacturer, Equipment string
 	StudyDescription, SeriesDescription  string

@@ -30,6 +30,7 @@ func newHeader(a attributes, syntax string) Header {
 		TransferSyntaxUID:  syntax,
 		StudyDate:          dateOf(a.code(tagStudyDate)),
 		StudyTime:          timeOf(a.code(tagStudyTime)),
+		Taken:              takenOf(a),
 		AccessionNumber:    a.firstText(tagAccessionNumber),
 		ReferringPhysician: a.name(tagReferringPhysicianName),
 		Institution:        a.firstText(tagInstitutionName),
@@ -130,6 +131,26 @@ func dateOf(s string) string {
 	return s
 }
 
+// takenOf returns when the film was taken, as Header.Taken.
+func takenOf(a attributes) string {
+	if at := a.code(tagAcquisitionDateTime); len(at) >= 8 && dateOf(at) != "" {
+		clock, _, _ := strings.Cut(strings.ReplaceAll(at[8:], "-", "+"), "+") // without the time zone
+		return dateOf(at) + timeOf(clock)
+	}
+	study, acquired := dateOf(a.code(tagStudyDate)), dateOf(a.code(tagAcquisitionDate))
+	at := timeOf(a.code(tagAcquisitionTime))
+	switch {
+	case acquired == "" && at == "":
+		acquired, at = study, timeOf(a.code(tagStudyTime))
+	case acquired == "":
+		acquired = study
+	}
+	if acquired == "" {
+		return ""
+	}
+	return acquired + at
+}
+
 // timeOf returns a time as HHMMSS.
 func timeOf(s string) string {
 	s = strings.ReplaceAll(s, ":", "")
@@ -186,32 +207,59 @@ func ageOf(age, birth, study string) float64 {
 	return seen.Sub(born).Hours() / 24 / 365.25
 }
 
+// sections are the modalities whose pixels lie in the patient. Of all others,
+// which are projections, a pixel spacing may be of the detector.
+var sections = map[string]bool{"CT": true, "MR": true, "PT": true, "NM": true}
+
 // newSpacing reads the distance between pixel centres and what it measures
-// (PS3.3 10.7.1.3).
+// (PS3.3 10.7.1).
 func newSpacing(a attributes) Spacing {
 	pixel, pixelOK := pair(a.numbers(tagPixelSpacing))
 	if measures, ok := a.within(tagPixelMeasuresSequence); ok && !pixelOK {
 		pixel, pixelOK = pair(measures.numbers(tagPixelSpacing))
 	}
 	detector, detectorOK := pair(a.numbers(tagImagerPixelSpacing))
+	if !detectorOK {
+		detector, detectorOK = pair(a.numbers(tagNominalScannedSpacing))
+	}
 	calibration := a.code(tagPixelSpacingCalibration)
 	switch {
+	case pixelOK && calibration == "GEOMETRY":
+		return Spacing{SpacingCorrected, pixel[0], pixel[1]}
 	case pixelOK && calibration != "":
 		return Spacing{SpacingCalibrated, pixel[0], pixel[1]}
-	case pixelOK && detectorOK:
-		if same(pixel[0], detector[0]) && same(pixel[1], detector[1]) {
-			return Spacing{SpacingDetector, detector[0], detector[1]}
-		}
-		return Spacing{SpacingCalibrated, pixel[0], pixel[1]}
-	case pixelOK:
-		return Spacing{SpacingPatient, pixel[0], pixel[1]}
+	case pixelOK && detectorOK && !(same(pixel[0], detector[0]) && same(pixel[1], detector[1])):
+		return Spacing{SpacingCorrected, pixel[0], pixel[1]}
 	case detectorOK:
+		if m := magnification(a); m > 1 {
+			return Spacing{SpacingEstimated, detector[0] / m, detector[1] / m}
+		}
 		return Spacing{SpacingDetector, detector[0], detector[1]}
-	}
-	if scanned, ok := pair(a.numbers(tagNominalScannedSpacing)); ok {
-		return Spacing{SpacingDetector, scanned[0], scanned[1]}
+	case pixelOK && sections[strings.ToUpper(a.code(tagModality))]:
+		return Spacing{SpacingPatient, pixel[0], pixel[1]}
+	case pixelOK:
+		return Spacing{SpacingUnsaid, pixel[0], pixel[1]}
 	}
 	return Spacing{Kind: SpacingUnknown}
+}
+
+// magnification is how much larger the patient is on the detector, as the file
+// estimates it (PS3.3 C.8.11.5): by its own word, or by the source's distances
+// from detector and patient. It is 1 where nothing is known: a factor of 1 is
+// what files say that have estimated none, and none is as large as 4.
+func magnification(a attributes) float64 {
+	one := func(t tagNumber) float64 {
+		if list := a.numbers(t); len(list) > 0 {
+			return list[0]
+		}
+		return 0
+	}
+	for _, m := range []float64{one(tagMagnification), one(tagDistanceToDetector) / one(tagDistanceToPatient)} {
+		if m > 1 && m < 4 {
+			return m
+		}
+	}
+	return 1
 }
 
 func pair(list []float64) ([2]float64, bool) {

@@ -139,7 +139,7 @@ func TestReadFrameOfSeveral(t *testing.T) {
 	if film.Value(0, 0) != 4*3-5 {
 		t.Errorf("the frame's own rescale gives 7, got %g", film.Value(0, 0))
 	}
-	if film.Spacing != (Spacing{SpacingPatient, 0.2, 0.1}) || film.PixelAspect != 2 {
+	if film.Spacing != (Spacing{SpacingUnsaid, 0.2, 0.1}) || film.PixelAspect != 2 {
 		t.Errorf("spacing %+v, aspect %g", film.Spacing, film.PixelAspect)
 	}
 	if _, err := ReadFrame(context.Background(), path, 4); !errors.Is(err, ErrNoPixels) {

@@ -234,38 +234,63 @@ var (
 )
 
 func (s *Suitability) judgeView(h Header) {
-	const lateral = "This is a lateral view; only frontal films are analysed."
-	view := strings.TrimSpace(strings.ToUpper(h.ViewPosition))
-	switch view {
-	case "PA", "AP", "FRONTAL":
-		return
-	case "LL", "RL", "LAT", "LATERAL", "ML", "LM", "LLAT", "RLAT":
-		s.add(Unsuitable, ReasonViewLateral, lateral)
-		return
-	case "RLO", "LLO", "LAO", "RAO", "LPO", "RPO", "OBLIQUE":
+	switch h.Projection() {
+	case ProjectionFrontal:
+	case ProjectionLateral:
+		s.add(Unsuitable, ReasonViewLateral, "This is a lateral view; only frontal films are analysed.")
+	case ProjectionOblique:
 		s.add(Unsuitable, ReasonViewOblique, "This is an oblique view; only frontal films are analysed.")
-		return
-	case "LLD", "RLD":
+	case ProjectionDecubitus:
 		s.add(Doubtful, ReasonView, "The patient lies on the side: fluid and air lie otherwise than in an upright film.")
-		return
-	case "":
-		// A row that runs from front to back is a lateral view.
-		if d := h.PatientOrientation[0]; strings.HasPrefix(d, "A") || strings.HasPrefix(d, "P") {
-			s.add(Unsuitable, ReasonViewLateral, lateral)
+	default:
+		if strings.TrimSpace(h.ViewPosition) == "" {
+			s.add(Doubtful, ReasonView, "The file does not say whether the view is frontal or lateral.")
 			return
 		}
-		described, study := strings.ToUpper(h.SeriesDescription+" "+h.Protocol), strings.ToUpper(h.StudyDescription)
-		switch {
-		case hasWord(described, lateralWords...):
-			s.add(Unsuitable, ReasonViewLateral, lateral)
-		case hasWord(described, frontalWords...):
-		case hasWord(study, frontalWords...) && !hasWord(study, lateralWords...):
-		default:
-			s.add(Doubtful, ReasonView, "The file does not say whether the view is frontal or lateral.")
-		}
-		return
+		s.add(Doubtful, ReasonView, "The view is %s, which is not known to be frontal.", h.ViewPosition)
 	}
-	s.add(Doubtful, ReasonView, "The view is %s, which is not known to be frontal.", h.ViewPosition)
+}
+
+// Projection is from where a film was taken.
+type Projection string
+
+// The projections.
+const (
+	ProjectionUnknown   Projection = ""
+	ProjectionFrontal   Projection = "frontal"
+	ProjectionLateral   Projection = "lateral"
+	ProjectionOblique   Projection = "oblique"
+	ProjectionDecubitus Projection = "decubitus"
+)
+
+// Projection is from where the film was taken, by its view or by what else
+// tells it.
+func (h Header) Projection() Projection {
+	switch strings.TrimSpace(strings.ToUpper(h.ViewPosition)) {
+	case "PA", "AP", "FRONTAL":
+		return ProjectionFrontal
+	case "LL", "RL", "LAT", "LATERAL", "ML", "LM", "LLAT", "RLAT":
+		return ProjectionLateral
+	case "RLO", "LLO", "LAO", "RAO", "LPO", "RPO", "OBLIQUE":
+		return ProjectionOblique
+	case "LLD", "RLD":
+		return ProjectionDecubitus
+	case "":
+	default:
+		return ProjectionUnknown
+	}
+	// A row that runs from front to back is a lateral view.
+	if d := h.PatientOrientation[0]; strings.HasPrefix(d, "A") || strings.HasPrefix(d, "P") {
+		return ProjectionLateral
+	}
+	described, study := strings.ToUpper(h.SeriesDescription+" "+h.Protocol), strings.ToUpper(h.StudyDescription)
+	switch {
+	case hasWord(described, lateralWords...):
+		return ProjectionLateral
+	case hasWord(described, frontalWords...), hasWord(study, frontalWords...) && !hasWord(study, lateralWords...):
+		return ProjectionFrontal
+	}
+	return ProjectionUnknown
 }
 
 func mentions(text string, words []string) bool {

@@ -21,6 +21,9 @@ const (
 	tagReferencedFileID        tagNumber = 0x00041500
 
 	tagSpecificCharacterSet    tagNumber = 0x00080005
+	tagAcquisitionDate         tagNumber = 0x00080022
+	tagAcquisitionDateTime     tagNumber = 0x0008002A
+	tagAcquisitionTime         tagNumber = 0x00080032
 	tagSOPClassUID             tagNumber = 0x00080016
 	tagSOPInstanceUID          tagNumber = 0x00080018
 	tagStudyDate               tagNumber = 0x00080020
@@ -43,6 +46,9 @@ const (
 	tagPatientAge              tagNumber = 0x00101010
 	tagBodyPartExamined        tagNumber = 0x00180015
 	tagProtocolName            tagNumber = 0x00181030
+	tagDistanceToDetector      tagNumber = 0x00181110
+	tagDistanceToPatient       tagNumber = 0x00181111
+	tagMagnification           tagNumber = 0x00181114
 	tagImagerPixelSpacing      tagNumber = 0x00181164
 	tagNominalScannedSpacing   tagNumber = 0x00182010
 	tagDeviceProcessing        tagNumber = 0x00181400

@@ -280,15 +280,24 @@ func TestSpacingSaysWhatItMeasures(t *testing.T) {
 	}{
 		{"none", nil, Spacing{Kind: SpacingUnknown}},
 		{"detector alone", []testElement{detector}, Spacing{SpacingDetector, 0.2, 0.2}},
-		{"patient", []testElement{pixel}, Spacing{SpacingPatient, 0.15, 0.15}},
+		{"detector or patient", []testElement{pixel}, Spacing{SpacingUnsaid, 0.15, 0.15}},
+		{"section", []testElement{pixel, {tagModality, "CS", "CT"}}, Spacing{SpacingPatient, 0.15, 0.15}},
 		{"both the same", []testElement{pixel, same}, Spacing{SpacingDetector, 0.15, 0.15}},
-		{"corrected for magnification", []testElement{pixel, detector}, Spacing{SpacingCalibrated, 0.15, 0.15}},
+		{"corrected for magnification", []testElement{pixel, detector}, Spacing{SpacingCorrected, 0.15, 0.15}},
+		{"says that", []testElement{pixel, {tagPixelSpacingCalibration, "CS", "GEOMETRY"}}, Spacing{SpacingCorrected, 0.15, 0.15}},
+		{"scanned", []testElement{pixel, {tagNominalScannedSpacing, "DS", `0.15\0.15`}}, Spacing{SpacingDetector, 0.15, 0.15}},
+		{"estimated", []testElement{detector, {tagMagnification, "DS", "1.25"}}, Spacing{SpacingEstimated, 0.16, 0.16}},
+		{"estimated, and not corrected", []testElement{pixel, same, {tagMagnification, "DS", "1.5"}}, Spacing{SpacingEstimated, 0.1, 0.1}},
+		{"corrected, not twice", []testElement{pixel, detector, {tagMagnification, "DS", "1.25"}}, Spacing{SpacingCorrected, 0.15, 0.15}},
+		{"by distances", []testElement{detector, {tagDistanceToDetector, "DS", "2000"}, {tagDistanceToPatient, "DS", "1600"}, {tagMagnification, "DS", "1"}}, Spacing{SpacingEstimated, 0.16, 0.16}},
+		{"absurd", []testElement{detector, {tagMagnification, "DS", "0.5"}, {tagDistanceToDetector, "DS", "1800"}}, Spacing{SpacingDetector, 0.2, 0.2}},
 		{"says how", []testElement{pixel, same, {tagPixelSpacingCalibration, "CS", "FIDUCIAL"}}, Spacing{SpacingCalibrated, 0.15, 0.15}},
 		{"zero", []testElement{{tagPixelSpacing, "DS", `0\0`}}, Spacing{Kind: SpacingUnknown}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if got := readTest(t, filmFile("MONOCHROME2", 2, 8, ramp(4), test.more...)).Spacing; got != test.want {
+			if got := readTest(t, filmFile("MONOCHROME2", 2, 8, ramp(4)).with(test.more...)).Spacing; got.Kind != test.want.Kind ||
+				math.Abs(got.Row-test.want.Row) > 1e-9 || math.Abs(got.Column-test.want.Column) > 1e-9 {
 				t.Errorf("%+v, want %+v", got, test.want)
 			}
 		})

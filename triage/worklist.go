@@ -131,6 +131,16 @@ func (p Policy) Order(films []Film) []Film {
 	return ordered
 }
 
+// ByArrival returns the films in the order in which they came, those that were
+// read last. It tells nothing of what the model says of them.
+func ByArrival(films []Film) []Film {
+	ordered := slices.Clone(films)
+	slices.SortFunc(ordered, func(a, b Film) int {
+		return cmp.Or(boolean(a.Read)-boolean(b.Read), a.Arrived.Compare(b.Arrived), cmp.Compare(a.ID, b.ID))
+	})
+	return ordered
+}
+
 func boolean(b bool) int {
 	if b {
 		return 1

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -81,8 +82,8 @@ func (c *corners) update(v *filmView) {
 			texts = [4][]string{bottomLeft: lookLines(v), bottomRight: pictureLines(film)}
 		}
 		if v.role == rolePrior {
-			texts[topLeft] = append([]string{priorText(v.box)}, texts[topLeft]...)
-			texts[bottomLeft] = []string{windowLine(v.box.PriorWindow())}
+			texts[topLeft] = append([]string{priorText(film.Header, v.box.Film().Header)}, texts[topLeft]...)
+			texts[bottomLeft] = priorLines(v)
 		}
 	}
 	for k, corner := range c.all {
@@ -252,6 +253,22 @@ func lookLines(v *filmView) []string {
 	return lines
 }
 
+// priorLines are the value under the pointer and the window of the prior; how
+// else it is looked at stands on the other film.
+func priorLines(v *filmView) []string {
+	var lines []string
+	if v.over {
+		s := float64(v.scale())
+		if p := v.box.PriorAt(float64(v.pointer.X)*s, float64(v.pointer.Y)*s, v.width, v.height); p.Inside {
+			lines = append(lines, pointText(v.box.Prior(), p))
+		}
+	}
+	if !v.box.Prior().IsColour() {
+		lines = append(lines, windowLine(v.box.PriorWindow()))
+	}
+	return lines
+}
+
 func windowLine(w dicomio.Window) string {
 	line := fmt.Sprintf("W %s  L %s", number(w.Width), number(w.Center))
 	if w.Name != "" {
@@ -260,22 +277,50 @@ func windowLine(w dicomio.Window) string {
 	return line
 }
 
-// priorText names the prior, and how much earlier it is where both films say.
-func priorText(box *lightbox.Lightbox) string {
+// priorText names the prior, and how much earlier it was taken where both films
+// say. One that the reader chose may be later, or another patient's.
+func priorText(prior, film dicomio.Header) string {
 	text := tr("PRIOR")
-	then, err := time.Parse("20060102", box.Prior().Header.StudyDate)
-	now, nowErr := time.Parse("20060102", box.Film().Header.StudyDate)
+	if apart := apartText(prior.Taken, film.Taken); apart != "" {
+		text += "  −" + apart
+	} else if apart := apartText(film.Taken, prior.Taken); apart != "" {
+		text = tr("LATER FILM") + "  +" + apart
+	}
+	if prior.PatientID+prior.PatientName != "" && film.PatientID+film.PatientName != "" &&
+		(prior.PatientID != film.PatientID || prior.PatientName != film.PatientName) {
+		text += "  " + tr("ANOTHER PATIENT")
+	}
+	return text
+}
+
+// apartText is how much later a film was taken than another; empty where it
+// was not, or where that is not known.
+func apartText(earlier, later string) string {
+	const day, second = "20060102", "20060102150405"
+	then, err := time.Parse(second, earlier)
+	now, nowErr := time.Parse(second, later)
+	if hours := now.Sub(then).Hours(); err == nil && nowErr == nil && hours < 48 {
+		switch {
+		case hours <= 0:
+			return ""
+		case hours < 2:
+			return tr("{{.Minutes}} min", map[string]any{"Minutes": int(math.Ceil(hours * 60))})
+		}
+		return tr("{{.Hours}} h", map[string]any{"Hours": int(hours)})
+	}
+	then, err = time.Parse(day, earlier[:min(len(earlier), 8)])
+	now, nowErr = time.Parse(day, later[:min(len(later), 8)])
 	if err != nil || nowErr != nil || !then.Before(now) {
-		return text
+		return ""
 	}
 	days := int(now.Sub(then).Hours() / 24)
 	switch {
 	case days >= 730:
-		return text + "  −" + tr("{{.Years}} years", map[string]any{"Years": days / 365})
+		return tr("{{.Years}} years", map[string]any{"Years": days / 365})
 	case days >= 61:
-		return text + "  −" + tr("{{.Months}} months", map[string]any{"Months": days / 30})
+		return tr("{{.Months}} months", map[string]any{"Months": days / 30})
 	}
-	return text + "  −" + tr("{{.Days}} days", map[string]any{"Days": days})
+	return tr("{{.Days}} days", map[string]any{"Days": days})
 }
 
 func pointText(f *dicomio.Film, p lightbox.Point) string {

@@ -55,6 +55,7 @@ type filmView struct {
 	scales    scales
 	lens      lens
 	histogram *histogram
+	missing   *widget.Label // why there is no film
 	magnify   bool
 	overlays  overlays
 }
@@ -89,6 +90,7 @@ type drag struct {
 	tool   lightbox.Tool
 	start  fyne.Position
 	last   fyne.Position
+	film   *dicomio.Film  // on the box at the start
 	window dicomio.Window // at the start
 }
 
@@ -102,6 +104,10 @@ func newFilmView(box *lightbox.Lightbox, role role) *filmView {
 	v.lens.border.StrokeColor, v.lens.border.StrokeWidth = colourMuted, 1
 	v.lens.raster.Hide()
 	v.lens.border.Hide()
+	v.missing = wrapped("")
+	v.missing.Alignment = fyne.TextAlignCenter
+	v.missing.Importance = widget.WarningImportance
+	v.missing.Hide()
 	v.ExtendBaseWidget(v)
 	return v
 }
@@ -148,8 +154,27 @@ func (v *filmView) repaint() {
 	v.letters.update(v)
 	v.marks.update(v)
 	v.histogram.update(v)
+	v.updateMissing()
 	v.updateLens()
 	canvas.Refresh(v)
+}
+
+// updateMissing says in the middle of the view why it shows no film.
+func (v *filmView) updateMissing() {
+	text := ""
+	if v.role != rolePrior && notOpen(v.box) {
+		text = tr("Opening was cancelled.")
+		if err := v.box.FilmError(); err != nil {
+			text = err.Error()
+		}
+	}
+	setText(v.missing, text)
+	visible(v.missing, text != "")
+	width := v.Size().Width * 0.7
+	v.missing.Resize(fyne.NewSize(width, 0))
+	height := v.missing.MinSize().Height
+	v.missing.Move(fyne.NewPos((v.Size().Width-width)/2, (v.Size().Height-height)/2))
+	v.missing.Resize(fyne.NewSize(width, height))
 }
 
 const rest = 120 * time.Millisecond
@@ -205,7 +230,7 @@ func (v *filmView) MouseDown(e *desktop.MouseEvent) {
 	if v.box.Film() == nil {
 		return
 	}
-	d := drag{button: e.Button, start: e.Position, last: e.Position, window: v.box.Look().Window}
+	d := drag{button: e.Button, start: e.Position, last: e.Position, film: v.box.Film(), window: v.box.Look().Window}
 	switch e.Button {
 	case desktop.MouseButtonPrimary:
 		d.tool = v.box.Tool()
@@ -242,10 +267,11 @@ func near(a, b fyne.Position) bool {
 }
 
 // MouseUp ends a drag.
-func (v *filmView) MouseUp(e *desktop.MouseEvent) {
-	if _, marks := v.drag.tool.Marks(); marks && v.drag.button != 0 {
-		v.box.Release(distance(v.drag.start, e.Position) > 4)
-	}
+func (v *filmView) MouseUp(e *desktop.MouseEvent) { v.letGo(distance(v.drag.start, e.Position) > 4) }
+
+func (v *filmView) letGo(dragged bool) {
+	_, marks := v.drag.tool.Marks()
+	v.box.Release(dragged && marks && v.drag.button != 0)
 	v.drag = drag{}
 	v.box.Settle()
 }
@@ -261,14 +287,14 @@ func (v *filmView) MouseOut() {
 }
 
 // MouseMoved follows a drag. A button that was let go outside of the film
-// ends it.
+// ends it, and so does another film.
 func (v *filmView) MouseMoved(e *desktop.MouseEvent) {
 	v.pointer = e.Position
-	if v.drag.button != 0 && e.Button&v.drag.button == 0 {
-		v.drag = drag{}
+	if v.drag.button != 0 && (e.Button&v.drag.button == 0 || v.drag.film != v.box.Film()) {
+		v.letGo(true)
 	}
 	if _, marks := v.drag.tool.Marks(); marks || v.drag.button == 0 {
-		if v.box.Holding() {
+		if v.box.Holding() && v.role != rolePrior { // marks are of the other film
 			v.box.Hold(v.device(e.Position))
 		}
 		v.corners.update(v)
@@ -386,6 +412,7 @@ func (r *filmRenderer) Layout(size fyne.Size) {
 	r.view.letters.update(r.view)
 	r.view.marks.update(r.view)
 	r.view.histogram.update(r.view)
+	r.view.updateMissing()
 }
 
 func (r *filmRenderer) Refresh() { r.view.repaint() }
@@ -398,7 +425,7 @@ func (r *filmRenderer) Objects() []fyne.CanvasObject {
 	objects = append(objects, v.letters.objects()...)
 	objects = append(objects, v.corners.objects()...)
 	objects = append(objects, v.histogram.ground, v.histogram.raster)
-	return append(objects, v.lens.raster, v.lens.border)
+	return append(objects, v.missing, v.lens.raster, v.lens.border)
 }
 
 func (r *filmRenderer) Destroy() {}

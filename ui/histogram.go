@@ -68,7 +68,7 @@ func paintHistogram(box *lightbox.Lightbox, width, height int) image.Image {
 		inside := value >= from && value <= to
 		bar := 0
 		if most > 0 {
-			bar = int(math.Sqrt(float64(counts[x])) / most * float64(height))
+			bar = int(math.Sqrt(float64(counts[x*len(counts)/width])) / most * float64(height))
 		}
 		for y := range height {
 			switch {

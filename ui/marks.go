@@ -120,8 +120,14 @@ func calibrationText(c lightbox.Calibration) string {
 		return tr("(calibrated by hand)")
 	case c.Kind == dicomio.SpacingDetector:
 		return tr("(at the detector)")
+	case c.Kind == dicomio.SpacingEstimated:
+		return tr("(estimated in the patient)")
+	case c.Kind == dicomio.SpacingCorrected:
+		return tr("(corrected for magnification)")
 	case c.Kind == dicomio.SpacingCalibrated:
 		return tr("(calibrated)")
+	case c.Kind == dicomio.SpacingUnsaid:
+		return tr("(perhaps at the detector)")
 	}
 	return tr("(as the file says)")
 }

@@ -75,7 +75,7 @@ func newAIPanel(box *lightbox.Lightbox, keys *keyMap, done func()) *aiPanel {
 	p.opacity.OnChangeEnded = func(float64) { done() }
 	p.percent = widget.NewLabel("")
 	p.anyway = widget.NewButton("", func() { box.AnalyseAnyway(); done() })
-	p.again = widget.NewButton(tr("Try again"), func() { box.AnalyseAgain(); done() })
+	p.again = widget.NewButton("", func() { box.TryAgain(); done() })
 	p.blind = wrapped("")
 	p.first = map[inference.Call]*widget.Button{}
 	firsts := container.New(&even{gap: 6})
@@ -109,6 +109,7 @@ func (p *aiPanel) name() {
 	}
 	p.blind.SetText(tr("What does the film look like to you? The model waits for your first impression.") + " (" + strings.Join(keys, ", ") + ")")
 	p.anyway.SetText(p.keys.hint(tr("Analyse anyway"), "ai.anyway"))
+	p.again.SetText(p.keys.hint(tr("Try again"), "ai.again"))
 }
 
 // update draws the state of the analysis.
@@ -123,7 +124,7 @@ func (p *aiPanel) update() {
 	}
 	hasModel := known && modelErr == nil
 	// A film that the model does not look at needs no scale.
-	scale := hasModel && !hidden && (done || outcome.State == lightbox.AnalysisRunning || outcome.State == lightbox.AnalysisNone)
+	scale := hasModel && !hidden && !notOpen(p.box) && (done || outcome.State == lightbox.AnalysisRunning || outcome.State == lightbox.AnalysisNone)
 
 	setText(p.call, p.headline(known, modelErr, outcome))
 	importance := widget.MediumImportance
@@ -152,7 +153,7 @@ func (p *aiPanel) update() {
 	setText(p.reasons, reasons)
 	visible(p.reasons, reasons != "")
 	visible(p.anywayRow, p.box.CanForce())
-	visible(p.againRow, outcome.State == lightbox.AnalysisCancelled || (outcome.State == lightbox.AnalysisFailed && modelErr == nil))
+	visible(p.againRow, p.box.CanTryAgain() && (outcome.State != lightbox.AnalysisFailed || modelErr == nil))
 
 	visible(p.heatRow, scale)
 	if p.heat.Checked != p.box.HeatOn() {
@@ -221,12 +222,20 @@ func (p *aiPanel) headline(known bool, modelErr error, outcome lightbox.Outcome)
 		return tr("The analysis failed")
 	}
 	switch {
+	case notOpen(p.box):
+		return tr("The film is not open")
 	case modelErr != nil:
 		return tr("There is no model")
 	case p.box.Busy(lightbox.TaskRead):
 		return tr("Opening…")
 	}
 	return tr("No film is open")
+}
+
+// notOpen reports whether there is no film where one should be: it could not be
+// read, or the reader did not wait for it.
+func notOpen(box *lightbox.Lightbox) bool {
+	return box.Path() != "" && box.Film() == nil && !box.Busy(lightbox.TaskRead)
 }
 
 // reasonText is why a film was refused or what is doubtful about it.

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"image/color"
 	"strings"
 	"sync"
 	"testing"
@@ -168,6 +169,39 @@ func TestTheTriageSaysWhatItHides(t *testing.T) {
 	d.until(t, "all that can be are hidden", func() bool { return strings.Contains(d.triage.hidden.Text, "hides 2 unread") })
 	if d.box.TriageRows() != 2 {
 		t.Errorf("%d films are shown: what is unclear must not be hidden", d.box.TriageRows())
+	}
+}
+
+// Before the reader's first impressions, nothing in the triage tells what the
+// model says.
+func TestTheTriageIsSilentWhileTheModelWaits(t *testing.T) {
+	d := screenedDesk(t, screened("low.dcm", 0.05), screened("high.dcm", 0.95), screened("middle.dcm", 0.4))
+	says := func() string {
+		all := d.triage.notice.Text + "|" + d.triage.rest.Text
+		for k := range d.box.TriageRows() {
+			row := newTriageRow()
+			d.triage.setRow(k, row)
+			all += "|" + row.band.Text + row.probability.Text + row.due.Text
+			if row.stripe.FillColor != color.Color(color.Transparent) {
+				all += " coloured"
+			}
+		}
+		return all
+	}
+	d.box.SetBlind(true)
+	d.until(t, "they are in the order in which they came", func() bool { f, _ := d.box.TriageRow(0); return f.ID == "high.dcm" })
+	if got := says(); !strings.HasPrefix(got, "The model waits") || !strings.HasSuffix(got, "|0 of 3 reviewed|–|–|–") {
+		t.Errorf("it says %q", got)
+	}
+	for _, o := range d.triage.judged {
+		if o.Visible() {
+			t.Errorf("a %T that tells of the model is shown", o)
+		}
+	}
+	d.box.SetBlind(false)
+	d.until(t, "the model orders them", func() bool { return strings.Contains(d.triage.rest.Text, "overdue") })
+	if got := says(); !strings.HasPrefix(got, "The model orders this list") || !strings.Contains(got, "Suspicious95 %") {
+		t.Errorf("it says %q", got)
 	}
 }
 

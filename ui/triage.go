@@ -38,9 +38,13 @@ type triageView struct {
 	list      *widget.List
 	empty     *widget.Label
 	figures   *operatingPanel
-	runs      *screeningList
-	content   *fyne.Container
-	pages     [2]fyne.CanvasObject // the worklist, and the list of screenings
+	notice    *widget.Label
+	// judged is what tells of the model's judgement of films, which waits
+	// for the reader's where it has to.
+	judged  []fyne.CanvasObject
+	runs    *screeningList
+	content *fyne.Container
+	pages   [2]fyne.CanvasObject // the worklist, and the list of screenings
 
 	cursor  int
 	setting bool // while the view itself sets what the reader could choose
@@ -59,9 +63,8 @@ func newTriageView(w *Window) *triageView {
 	v.title.SizeName = theme.SizeNameSubHeadingText
 	v.title.TextStyle.Bold = true
 	v.title.Truncation = fyne.TextTruncateEllipsis
-	notice := wrapped(theme.SizeNameCaptionText)
-	notice.SetText(tr(triage.Notice))
-	notice.Importance = widget.WarningImportance
+	v.notice = wrapped(theme.SizeNameCaptionText)
+	v.notice.Importance = widget.WarningImportance
 	earlier := widget.NewButton(w.keys.hint(tr("Screenings…"), "screen.earlier"), v.showRuns)
 	back := widget.NewButton(w.keys.hint(tr("Back to the film"), "screen.triage"), v.hide)
 	head := container.NewBorder(nil, nil, nil, container.NewHBox(earlier, back), v.title)
@@ -75,34 +78,35 @@ func newTriageView(w *Window) *triageView {
 	v.empty = wrapped("")
 	v.empty.Alignment = fyne.TextAlignCenter
 	v.figures = newOperatingPanel(v.box)
-	right := container.NewStack(canvas.NewRectangle(colourPanel), container.NewBorder(gap(figuresWidth), nil, nil, nil, container.NewVScroll(v.figures.content)))
+	figures := container.NewStack(canvas.NewRectangle(colourPanel), container.NewBorder(gap(figuresWidth), nil, nil, nil, container.NewVScroll(v.figures.content)))
 	left := container.NewBorder(container.NewVBox(v.countsRow(), v.filterRow(), v.hidden, v.header(), separator()), nil, nil, nil,
 		container.NewStack(v.list, container.NewCenter(container.NewGridWrap(fyne.NewSize(420, 60), v.empty))))
-	v.pages[0] = container.NewBorder(nil, nil, nil, right, left)
+	v.pages[0] = container.NewBorder(nil, nil, nil, figures, left)
+	v.judged = append(v.judged, figures)
 	v.runs = newScreeningList(v)
 	v.pages[1] = v.runs.content
 	v.content = container.NewStack(canvas.NewRectangle(colourGround),
-		container.NewBorder(container.New(layout.NewCustomPaddedVBoxLayout(-4), head, v.detail, notice), nil, nil, nil, container.NewStack(v.pages[0], v.pages[1])))
+		container.NewBorder(container.New(layout.NewCustomPaddedVBoxLayout(-4), head, v.detail, v.notice), nil, nil, nil, container.NewStack(v.pages[0], v.pages[1])))
 	v.content.Hide()
 	return v
 }
 
 // countsRow says how many films are in which band.
 func (v *triageView) countsRow() fyne.CanvasObject {
-	row := container.NewHBox(gap(6))
+	bands := container.NewHBox()
 	for _, band := range triage.Bands() {
 		mark := canvas.NewRectangle(bandColour(band))
 		mark.CornerRadius = 2
 		v.counts[band] = canvas.NewText("", bandColour(band))
 		v.counts[band].TextSize = sizeText
 		v.counts[band].TextStyle.Bold = true
-		row.Add(container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(11), mark)))
-		row.Add(v.counts[band])
-		row.Add(gap(10))
+		bands.Add(container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(11), mark)))
+		bands.Add(v.counts[band])
+		bands.Add(gap(10))
 	}
 	v.rest.Importance = widget.LowImportance
-	row.Add(v.rest)
-	return row
+	v.judged = append(v.judged, bands)
+	return container.NewHBox(gap(6), bands, v.rest)
 }
 
 // filterRow chooses what is shown. Films of which the model knows nothing are
@@ -129,6 +133,7 @@ func (v *triageView) filterRow() fyne.CanvasObject {
 	lowest := container.NewBorder(nil, nil, widget.NewLabel(tr("from")), container.NewGridWrap(fyne.NewSize(56, v.lowestIs.MinSize().Height), v.lowestIs),
 		container.NewCenter(container.NewGridWrap(fyne.NewSize(120, 28), v.lowest)))
 	wait := container.NewHBox(widget.NewLabel(tr("Longest wait")), v.wait)
+	v.judged = append(v.judged, v.noRoutine, lowest, wait)
 	return container.NewBorder(nil, nil, container.NewHBox(v.unread, v.noRoutine, lowest), wait)
 }
 
@@ -265,6 +270,7 @@ func (v *triageView) update() {
 	if !ok {
 		setText(v.title, tr("Screenings"))
 		setText(v.detail, "")
+		setText(v.notice, tr(triage.Notice))
 		return
 	}
 	setText(v.title, tr("Triage of {{.Folder}}", map[string]any{"Folder": filepath.Base(run.Folder)}))
@@ -275,10 +281,24 @@ func (v *triageView) update() {
 		v.counts[band].Text = triageBandText(band) + " " + amount(view.Counts.By[band])
 		v.counts[band].Refresh()
 	}
-	setText(v.rest, tr("{{.Read}} of {{.Total}} reviewed, {{.Overdue}} overdue; unclear: {{.Refused}} refused, {{.Failed}} unreadable", map[string]any{
+	blind := v.box.Blind()
+	if blind == v.judged[0].Visible() {
+		for _, o := range v.judged {
+			visible(o, !blind)
+		}
+		v.content.Refresh() // lays out anew what is left
+	}
+	counts := map[string]any{
 		"Read": amount(view.Counts.Read), "Total": amount(view.Counts.Total), "Overdue": amount(view.Counts.Overdue),
 		"Refused": amount(view.Counts.Refused), "Failed": amount(view.Counts.Failed),
-	}))
+	}
+	if blind {
+		setText(v.notice, tr("The model waits for your first impression: the films stand in the order in which they came, and what it says of each is shown once you have given yours."))
+		setText(v.rest, tr("{{.Read}} of {{.Total}} reviewed", counts))
+	} else {
+		setText(v.notice, tr(triage.Notice))
+		setText(v.rest, tr("{{.Read}} of {{.Total}} reviewed, {{.Overdue}} overdue; unclear: {{.Refused}} refused, {{.Failed}} unreadable", counts))
+	}
 	v.updateFilter(view)
 	v.cursor = max(min(v.cursor, v.box.TriageRows()-1), 0)
 	v.list.Refresh()

@@ -48,21 +48,24 @@ func newTriageRow() *triageRow {
 
 // set shows a film.
 func (r *triageRow) set(policy triage.Policy, film lightbox.Triaged, current bool, now time.Time) {
-	band := policy.Band(film.Film)
-	setFill(r.stripe, bandColour(band))
+	band, stripe := policy.Band(film.Film), color.Color(color.Transparent)
+	text, probability, why := "", "–", ""
+	if !film.Hidden {
+		stripe, text, why = bandColour(band), triageBandText(band), outcomeText(film.Outcome)
+		if film.Outcome == triage.Judged || film.Outcome == triage.Uncertain {
+			probability = percent(film.Probability)
+		}
+	}
+	setFill(r.stripe, stripe)
 	ground := color.Color(color.Transparent)
 	if current {
 		ground = colourRaised
 	}
 	setFill(r.ground, ground)
-	setCanvasText(r.band, triageBandText(band), bandColour(band))
-	probability := "–"
-	if film.Outcome == triage.Judged || film.Outcome == triage.Uncertain {
-		probability = percent(film.Probability)
-	}
+	setCanvasText(r.band, text, bandColour(band))
 	setCanvasText(r.probability, probability, colourText)
 	file := film.ID
-	if why := outcomeText(film.Outcome); why != "" {
+	if why != "" {
 		file += "  –  " + why
 		if film.Reason != "" && film.Outcome != triage.Uncertain {
 			file += ": " + film.Reason
@@ -70,9 +73,10 @@ func (r *triageRow) set(policy triage.Policy, film lightbox.Triaged, current boo
 	}
 	setText(r.file, file)
 	due, colour, state := "", color.Color(colourMuted), ""
-	if film.Reviewed {
+	switch {
+	case film.Reviewed:
 		state = tr("reviewed")
-	} else {
+	case !film.Hidden: // until when it should be read tells its band
 		at := policy.Due(film.Film)
 		due = clockOrDay(at, now)
 		if now.After(at) {

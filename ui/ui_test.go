@@ -36,6 +36,7 @@ type reader struct {
 	// spacing is the films'.
 	spacing dicomio.Spacing
 	domain  inference.Domain
+	gate    chan struct{} // where set, an analysis waits for it
 }
 
 func (r *reader) Read(_ context.Context, path string, frame int) (*dicomio.Film, error) {
@@ -80,7 +81,14 @@ func (r *reader) info() inference.Info {
 
 func (r *reader) Model(context.Context) (inference.Info, error) { return r.info(), nil }
 
-func (r *reader) Analyse(_ context.Context, f *dicomio.Film, anyway bool) (reading.Analysis, error) {
+func (r *reader) Analyse(ctx context.Context, f *dicomio.Film, anyway bool) (reading.Analysis, error) {
+	if r.gate != nil {
+		select {
+		case <-r.gate:
+		case <-ctx.Done():
+			return reading.Analysis{}, ctx.Err()
+		}
+	}
 	a := reading.Analysis{Status: r.fate, Film: f, At: time.Now()}
 	if a.Status == reading.StatusRefused && !anyway {
 		a.Reasons = []dicomio.Reason{{Code: "test-only", Text: "This is a lateral film."}}
@@ -110,6 +118,14 @@ func (r *reader) Record(e store.Event) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.events = append(r.events, e)
+}
+
+func (r *reader) FirstImpression(_ context.Context, sha256 string, frame int) (string, bool, error) {
+	reviews, err := r.Reviews(context.Background(), sha256, frame)
+	if len(reviews) == 0 {
+		return "", false, err
+	}
+	return reviews[0].Review.Impression, true, err
 }
 
 func (r *reader) OnRecordFailure(func(error)) {}

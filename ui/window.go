@@ -414,18 +414,21 @@ func (w *Window) save() {
 func (w *Window) zoomIn()  { w.film.moving(); w.box.Zoom(1.25) }
 func (w *Window) zoomOut() { w.film.moving(); w.box.Zoom(1 / 1.25) }
 
-// escape leaves full screen first, then a mark that is being drawn, and
-// resets the view last.
+// escape leaves full screen first, then a mark that is being drawn, cancels
+// what the reader waits for, and resets the view. The search for films is
+// cancelled last: the reader may have forgotten it.
 func (w *Window) escape() {
 	if w.window.FullScreen() {
 		w.window.SetFullScreen(false)
 		return
 	}
-	if w.box.DropDrawing() {
+	if w.box.DropDrawing() || w.box.Awaited() && w.box.Cancel() {
 		return
 	}
 	w.box.Dismiss()
-	w.box.Reset()
+	if !w.box.Reset() {
+		w.box.Cancel()
+	}
 }
 
 func (w *Window) cycleOverlays() {

@@ -31,7 +31,12 @@ func (l *Lightbox) readAhead() {
 		for _, next := range missing {
 			film, err := l.services.Films.Read(ctx, next.path, 1)
 			if err != nil {
-				continue // it is told when the film is opened
+				l.post(func() {
+					if ctx.Err() == nil {
+						l.setFailed(next.place, next.path, true)
+					}
+				})
+				continue // why is told when the film is opened
 			}
 			loaded := prepare(film, first)
 			loaded.prepaint(width, height)

@@ -103,9 +103,20 @@ func (l *Lightbox) AnalyseAnyway() {
 	}
 }
 
-// AnalyseAgain takes up an analysis that was cancelled or failed.
-func (l *Lightbox) AnalyseAgain() {
-	if l.outcome.State == AnalysisCancelled || l.outcome.State == AnalysisFailed {
+// CanTryAgain reports whether there is anything that TryAgain could take up.
+func (l *Lightbox) CanTryAgain() bool {
+	return l.outcome.State == AnalysisCancelled || l.outcome.State == AnalysisFailed ||
+		l.film == nil && l.place >= 0 && !l.Busy(TaskRead)
+}
+
+// TryAgain takes up an analysis that was cancelled or failed, or opens a film
+// again that could not be opened.
+func (l *Lightbox) TryAgain() {
+	switch {
+	case !l.CanTryAgain():
+	case l.film == nil:
+		l.Show(l.place)
+	default:
 		l.analyse(false)
 	}
 }

@@ -38,7 +38,7 @@ func (l *Lightbox) putFrame(loaded *loadedFilm, frame int) {
 	l.prior = prior
 	l.put(loaded)
 	if same {
-		look.Marks = nil
+		look.Marks = l.look.Marks
 		l.look = look
 		l.retable()
 		l.refit()

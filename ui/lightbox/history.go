@@ -18,6 +18,7 @@ const mostSteps = 200
 // remember keeps the look before it changes. Steps of the same kind that
 // follow closely, as in a drag, are one; an empty kind always stands alone.
 func (l *Lightbox) remember(kind string) {
+	l.answered()
 	h := &l.history
 	now := l.now()
 	movement := kind != "" && kind == h.kind && now.Sub(h.at) < together
@@ -49,15 +50,12 @@ func (l *Lightbox) Redo() {
 	l.travel(&l.history.future, &l.history.past)
 }
 
-// travel takes the last look of from, and keeps the present one in to, if
-// there is a to.
+// travel takes the last look of from, and keeps the present one in to.
 func (l *Lightbox) travel(from, to *[]Look) {
 	if len(*from) == 0 || l.film == nil {
 		return
 	}
-	if to != nil {
-		*to = append(*to, l.look)
-	}
+	*to = append(*to, l.look)
 	l.look = (*from)[len(*from)-1]
 	*from = (*from)[:len(*from)-1]
 	l.history.kind = ""

@@ -42,10 +42,16 @@ func (l *Lightbox) recognise(place int) {
 	}
 }
 
-// noteCall keeps the model's call of the film on the box for the list, once
-// the reader has seen it.
+// noteCall keeps that the reader has seen the model's call of the film on the
+// box, once it is so, and the call for the list.
 func (l *Lightbox) noteCall() {
-	if l.place < 0 || l.outcome.State != AnalysisDone || l.Hidden() || l.list[l.place].Path != l.filmPath {
+	if l.outcome.State != AnalysisDone || l.Hidden() {
+		return
+	}
+	if !l.seen(l.pictured()) {
+		l.see("")
+	}
+	if l.place < 0 || l.list[l.place].Path != l.filmPath {
 		return
 	}
 	l.list[l.place].Call = l.outcome.Analysis.Prediction.Call

@@ -98,10 +98,9 @@ type Lightbox struct {
 	look     Look
 	tool     Tool
 	history  history
-	held     *held   // the point of a mark that follows the pointer
-	drawing  bool    // whether the mark it belongs to is being drawn
-	byHand   float64 // millimetres for a stored pixel's width; 0 where not calibrated
-	width    int     // the viewport, in device pixels
+	held     *held // the point of a mark that follows the pointer
+	drawing  *Mark // the mark that is being drawn, whose last point does
+	width    int   // the viewport, in device pixels
 	height   int
 	greys    []uint8       // nil until the film is painted through its window
 	unseen   chan struct{} // closed when the film is on the screen; nil from then on
@@ -117,11 +116,15 @@ type Lightbox struct {
 	heatOn   bool
 	opacity  float64
 
+	measured measures // on films that are not on the box
+
 	logErr error
 	review Review
 	goTo   draftOf            // the film and frame that the reader looks at again
 	drafts map[draftOf]Review // begun, not saved, not on the box
 	blind  bool
+	// impressions are of the films whose call the reader has seen.
+	impressions map[pictured]inference.Call
 
 	firstWindow FirstWindow
 
@@ -212,6 +215,13 @@ func (l *Lightbox) warn(text string) {
 func (l *Lightbox) moveOn() {
 	if !l.lasting {
 		l.Dismiss()
+	}
+}
+
+// answered takes a quiet message away once the reader goes on.
+func (l *Lightbox) answered() {
+	if l.notice.Kind == NoticeQuiet {
+		l.moveOn()
 	}
 }
 

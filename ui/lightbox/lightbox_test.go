@@ -160,6 +160,14 @@ func (r *room) Record(e store.Event) {
 	r.events = append(r.events, e)
 }
 
+func (r *room) FirstImpression(ctx context.Context, sha256 string, frame int) (string, bool, error) {
+	reviews, err := r.Reviews(ctx, sha256, frame)
+	if len(reviews) == 0 {
+		return "", false, err
+	}
+	return reviews[0].Review.Impression, true, err
+}
+
 func (r *room) OnRecordFailure(func(error)) {}
 
 func (r *room) Backup(context.Context, string, bool) (store.Head, error) {
@@ -325,10 +333,25 @@ func TestCancellingAnAnalysisKeepsTheFilm(t *testing.T) {
 		t.Errorf("after cancelling: %+v, progress %q", r.Outcome(), r.Work().Label)
 	}
 	close(r.gate)
-	r.AnalyseAgain()
+	r.TryAgain()
 	r.settle(t)
 	if r.Outcome().State != AnalysisDone {
 		t.Error("a cancelled analysis cannot be taken up again")
+	}
+}
+
+// A file that is opened again may have changed.
+func TestAFileThatIsOpenedAgainIsReadAgain(t *testing.T) {
+	r := newRoom(t, "a.png")
+	r.Open("a.png")
+	r.settle(t)
+	other := film("a.png")
+	other.SHA256 = strings.Repeat("b", 64)
+	r.films["a.png"] = other
+	r.Open("a.png")
+	r.settle(t)
+	if r.Film() != other {
+		t.Error("the film that the file held before is still shown")
 	}
 }
 
@@ -597,6 +620,23 @@ func TestNeighboursAreReadAhead(t *testing.T) {
 	}
 }
 
+// What was read ahead, or left, goes by the window that was chosen then.
+func TestAnotherFirstWindowIsTakenByTheNextFilm(t *testing.T) {
+	r := newRoom(t, "a.png", "b.png")
+	r.films["b.png"].Stored[0] = 250
+	r.Open("folder")
+	r.settle(t)
+	r.SetFirstWindow(FirstFull)
+	r.settle(t)
+	for _, by := range []int{1, -1} {
+		r.Step(by)
+		r.settle(t)
+		if got := r.Look().Window; got != r.Film().FullWindow() {
+			t.Errorf("%s is first seen through %+v", r.Path(), got)
+		}
+	}
+}
+
 func TestStepsOverPatientsAndReadFilms(t *testing.T) {
 	r := newRoom(t, "a.png", "b.png", "c.png", "d.png", "e.png")
 	for k, id := range []string{"1", "1", "2", "2", "3"} {
@@ -713,7 +753,7 @@ func TestPriorIsTheLatestEarlierFilmAndFollowsTheView(t *testing.T) {
 	r.Open("folder")
 	r.settle(t)
 	for k, date := range []string{"20200101", "20210101", "20230101", "20220101"} {
-		r.list[k].PatientID, r.list[k].Date = "1", date
+		r.list[k].PatientID, r.list[k].Date, r.list[k].Taken = "1", date, date
 	}
 	r.list[3].PatientID = "2"
 	r.Show(2)

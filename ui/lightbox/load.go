@@ -15,6 +15,7 @@ type loadedFilm struct {
 	film     *dicomio.Film
 	viewport *render.Viewport
 	first    dicomio.Window
+	by       FirstWindow // what first goes by
 	full     dicomio.Window
 	presets  []dicomio.Window
 	small    *image.RGBA // its thumbnail, which is dear to make another time
@@ -40,7 +41,7 @@ func (l *Lightbox) load(task Task, label, path string, frame int, then func(*loa
 
 // prepare computes what a film needs to be shown.
 func prepare(film *dicomio.Film, first FirstWindow) *loadedFilm {
-	loaded := &loadedFilm{film: film, viewport: render.NewViewport(film), small: thumbnail(film)}
+	loaded := &loadedFilm{film: film, viewport: render.NewViewport(film), small: thumbnail(film), by: first}
 	if !film.IsColour() {
 		loaded.first, loaded.full, loaded.presets = first.of(film), film.FullWindow(), film.Presets()
 	}
@@ -73,4 +74,7 @@ func (w FirstWindow) of(film *dicomio.Film) dicomio.Window {
 func (l *Lightbox) SetFirstWindow(w FirstWindow) {
 	l.firstWindow = w
 	l.ahead = nil
+	if l.film != nil {
+		l.readAhead()
+	}
 }

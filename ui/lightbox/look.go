@@ -2,6 +2,7 @@ package lightbox
 
 import (
 	"image"
+	"slices"
 
 	"pneumolight/dicomio"
 	"pneumolight/render"
@@ -18,6 +19,9 @@ type Look struct {
 	Fit bool
 	// Marks are what was measured, the newest last.
 	Marks []Mark
+	// ByHand is how many millimetres wide the reader says that a stored
+	// pixel is; 0 where the reader has not said so.
+	ByHand float64
 }
 
 // The limits of the scale, in device pixels for one stored pixel.
@@ -26,8 +30,15 @@ const (
 	largestScale  = 40
 )
 
-// Look is how the film on the box is looked at.
-func (l *Lightbox) Look() Look { return l.look }
+// Look is how the film on the box is looked at, with the mark that is being
+// drawn.
+func (l *Lightbox) Look() Look {
+	look := l.look
+	if l.drawing != nil {
+		look.Marks = append(slices.Clip(look.Marks), *l.drawing)
+	}
+	return look
+}
 
 // Paint paints the film for a viewport of device pixels; nil where there is
 // no film. The picture is reused by the next Paint.
@@ -122,13 +133,18 @@ func (l *Lightbox) DragWindow(from dicomio.Window, dx, dy float64) {
 	l.setWindow(w, "window")
 }
 
-// Presets are the windows on offer: the file's own first, then computed ones.
+// Presets are the windows on offer, in the order of their keys: the file's own
+// first, under its names, then computed ones.
 func (l *Lightbox) Presets() []dicomio.Window { return l.presets }
 
 // Preset looks at the film through a preset, counted from 0.
 func (l *Lightbox) Preset(k int) {
-	if k >= 0 && k < len(l.presets) {
+	switch {
+	case l.film == nil || l.film.IsColour():
+	case k >= 0 && k < len(l.presets):
 		l.SetWindow(l.presets[k])
+	default:
+		l.say(NoticeQuiet, l.text("This film has fewer windows than that."))
 	}
 }
 
@@ -225,18 +241,22 @@ func (l *Lightbox) Turn(quarters int) { l.setView(l.look.View.Turn(quarters), l.
 // Flip mirrors what is on the screen left to right.
 func (l *Lightbox) Flip() { l.setView(l.look.View.Flip(), l.look.Fit, "") }
 
-// Reset looks at the film as it was first seen, without marks.
-func (l *Lightbox) Reset() {
-	if l.film == nil {
-		return
+// Reset looks at the film as it was first seen. What was measured stays: it is
+// not a matter of how the film is looked at. Reset reports whether there was
+// anything to change.
+func (l *Lightbox) Reset() bool {
+	now := l.look
+	if l.film == nil || now.Window == l.first && !now.Inverted && !now.Bare && now.Fit && now.View.Quarters == 0 && !now.View.Flipped {
+		return false
 	}
 	l.DropDrawing()
 	l.remember("")
 	l.firstLook()
+	return true
 }
 
 func (l *Lightbox) firstLook() {
-	l.look = Look{Window: l.first, Fit: true, View: l.view()}
+	l.look = Look{Window: l.first, Fit: true, View: l.view(), Marks: l.look.Marks, ByHand: l.look.ByHand}
 	l.retable()
 	l.refit()
 	l.changed(ChangedLook)
@@ -256,15 +276,22 @@ type Point struct {
 
 // At is what lies under a device pixel of the viewport.
 func (l *Lightbox) At(x, y float64) Point {
-	if l.film == nil || l.width == 0 || l.look.View.Scale <= 0 {
+	if l.film == nil || l.width == 0 {
+		return Point{}
+	}
+	return pointAt(l.film, l.look.View, x, y, l.width, l.height)
+}
+
+func pointAt(film *dicomio.Film, view render.View, x, y float64, width, height int) Point {
+	if view.Scale <= 0 {
 		return Point{}
 	}
 	var p Point
-	p.X, p.Y = l.look.View.ToFilm(x, y, l.width, l.height)
+	p.X, p.Y = view.ToFilm(x, y, width, height)
 	column, row := int(p.X), int(p.Y)
-	p.Inside = p.X >= 0 && p.Y >= 0 && column < l.film.Width && row < l.film.Height
-	if p.Inside && !l.film.IsColour() {
-		p.Value, p.Grey = l.film.Value(column, row), true
+	p.Inside = p.X >= 0 && p.Y >= 0 && column < film.Width && row < film.Height
+	if p.Inside && !film.IsColour() {
+		p.Value, p.Grey = film.Value(column, row), true
 	}
 	return p
 }

@@ -55,8 +55,8 @@ func (l *Lightbox) Calibration() Calibration {
 	if l.film == nil {
 		return Calibration{Kind: dicomio.SpacingUnknown}
 	}
-	if l.byHand > 0 {
-		return Calibration{Kind: dicomio.SpacingUnknown, ByHand: true, Column: l.byHand, Row: l.byHand * l.look.View.Aspect}
+	if mm := l.look.ByHand; mm > 0 {
+		return Calibration{Kind: dicomio.SpacingUnknown, ByHand: true, Column: mm, Row: mm * l.look.View.Aspect}
 	}
 	s := l.film.Spacing
 	if s.Kind == dicomio.SpacingUnknown || !(s.Row > 0) || !(s.Column > 0) {
@@ -120,9 +120,54 @@ func (l *Lightbox) CalibrateByHand(millimetres float64) bool {
 	if pixels == 0 {
 		return false
 	}
-	l.byHand = millimetres / pixels
+	l.remember("")
+	l.look.ByHand = millimetres / pixels
 	l.changed(ChangedLook)
 	return true
+}
+
+// DropCalibration measures by what the file says again.
+func (l *Lightbox) DropCalibration() {
+	if l.film == nil || l.look.ByHand == 0 {
+		l.say(NoticeQuiet, l.text("There is no calibration by hand to drop."))
+		return
+	}
+	l.remember("")
+	l.look.ByHand = 0
+	l.changed(ChangedLook)
+}
+
+// scanned are the frames of a file that are alike: what is calibrated by hand.
+type scanned struct {
+	sha256        string
+	width, height int
+}
+
+func (l *Lightbox) scanned() scanned { return scanned{l.film.SHA256, l.film.Width, l.film.Height} }
+
+// measures are what was measured on films until the program ends.
+type measures struct {
+	marks  map[pictured][]Mark
+	byHand map[scanned]float64
+}
+
+// keepMeasured keeps what was measured on the film on the box until it is there
+// again.
+func (l *Lightbox) keepMeasured() {
+	if l.film == nil {
+		return
+	}
+	if l.measured.marks == nil {
+		l.measured = measures{map[pictured][]Mark{}, map[scanned]float64{}}
+	}
+	l.measured.marks[l.pictured()] = l.look.Marks
+	l.measured.byHand[l.scanned()] = l.look.ByHand
+	if len(l.look.Marks) == 0 {
+		delete(l.measured.marks, l.pictured())
+	}
+	if l.look.ByHand == 0 {
+		delete(l.measured.byHand, l.scanned())
+	}
 }
 
 // HasRuler reports whether there is a ruler to calibrate by.
@@ -140,103 +185,116 @@ func (l *Lightbox) newestRuler() (Mark, bool) {
 	return Mark{}, false
 }
 
-// held is the point of a mark that follows the pointer.
-type held struct{ mark, point int }
+// held is the point of a mark that the pointer has taken hold of.
+type held struct {
+	mark, point int
+	moved       bool
+}
 
 // Press sets a point of a mark of a kind at a device pixel: the one that
 // follows the pointer, where a mark is being drawn; else it takes hold of a
 // point within reach pixels of it, or begins a mark. A mark can be drawn by
-// drags or by clicks.
+// drags or by clicks. While it is drawn, it is no step of the history and not
+// in the way of those that are taken meanwhile.
 func (l *Lightbox) Press(kind MarkKind, x, y, reach float64) {
 	if l.film == nil || l.width == 0 {
 		return
 	}
-	if l.drawing && l.look.Marks[l.held.mark].Kind == kind {
+	if l.drawing != nil && l.drawing.Kind == kind {
 		l.Hold(x, y)
 		l.fix()
 		return
 	}
 	l.DropDrawing()
-	l.remember("")
 	if at, found := l.pointNear(x, y, reach); found {
 		l.held = &at
 		return
 	}
 	place := l.placeAt(x, y)
-	mark := Mark{Kind: kind, Points: []Place{place, place}, Upright: l.look.View.Quarters%2 == 0}
-	l.look.Marks = append(slices.Clip(l.look.Marks), mark)
-	l.held, l.drawing = &held{len(l.look.Marks) - 1, 1}, true
+	l.drawing = &Mark{Kind: kind, Points: []Place{place, place}, Upright: l.look.View.Quarters%2 == 0}
 	l.changed(ChangedLook)
 }
 
-// fix leaves the point that follows the pointer where it is; the next one of
-// the mark follows, if it has another.
+// fix leaves the drawn mark's point that follows the pointer where it is; the
+// next one follows, if it has another.
 func (l *Lightbox) fix() {
-	m := l.look.Marks[l.held.mark]
+	m := *l.drawing
 	if m.Complete() {
-		l.held, l.drawing = nil, false
-		l.changed(ChangedLook)
-		return
+		l.drawing = nil
+		l.remember("")
+		l.look.Marks = append(slices.Clip(l.look.Marks), m)
+	} else {
+		m.Points = append(slices.Clone(m.Points), m.Points[len(m.Points)-1])
+		l.drawing = &m
 	}
-	m.Points = append(slices.Clone(m.Points), m.Points[len(m.Points)-1])
-	l.replaceMark(m)
-	l.held = &held{l.held.mark, len(m.Points) - 1}
 	l.changed(ChangedLook)
 }
 
 // Hold moves the point that follows the pointer to a device pixel.
 func (l *Lightbox) Hold(x, y float64) {
-	if l.held == nil {
+	switch {
+	case l.drawing != nil:
+		m := l.drawing.moved(len(l.drawing.Points)-1, l.placeAt(x, y))
+		l.drawing = &m
+	case l.held != nil:
+		if !l.held.moved {
+			l.remember("")
+			l.held.moved = true
+		}
+		// A list of its own: the history keeps the old one.
+		l.look.Marks = slices.Clone(l.look.Marks)
+		l.look.Marks[l.held.mark] = l.look.Marks[l.held.mark].moved(l.held.point, l.placeAt(x, y))
+	default:
 		return
 	}
-	m := l.look.Marks[l.held.mark]
-	m.Points = slices.Clone(m.Points)
-	m.Points[l.held.point] = l.placeAt(x, y)
-	l.replaceMark(m)
 	l.changed(ChangedLook)
 }
 
-// replaceMark puts a mark in the place of the held one, in a list of its own:
-// the history keeps the old one.
-func (l *Lightbox) replaceMark(m Mark) {
-	l.look.Marks = slices.Clone(l.look.Marks)
-	l.look.Marks[l.held.mark] = m
+// moved is the mark with a point elsewhere.
+func (m Mark) moved(point int, to Place) Mark {
+	m.Points = slices.Clone(m.Points)
+	m.Points[point] = to
+	return m
 }
 
 // Release lets go of the button: after a drag the point stays where it is,
-// after a click it goes on following the pointer.
+// after a click that begins or goes on with a mark it follows the pointer.
 func (l *Lightbox) Release(dragged bool) {
-	switch {
-	case l.held == nil:
-	case !l.drawing:
-		l.held = nil
-	case dragged:
+	l.held = nil
+	if l.drawing != nil && dragged {
 		l.fix()
 	}
 }
 
 // Holding reports whether a point follows the pointer.
-func (l *Lightbox) Holding() bool { return l.held != nil }
+func (l *Lightbox) Holding() bool { return l.held != nil || l.drawing != nil }
 
 // DropDrawing forgets the mark that is being drawn and reports whether there
 // was one.
 func (l *Lightbox) DropDrawing() bool {
-	if !l.drawing {
-		l.held = nil
+	l.held = nil
+	if l.drawing == nil {
 		return false
 	}
-	l.held, l.drawing = nil, false
-	l.travel(&l.history.past, nil)
+	l.drawing = nil
+	l.changed(ChangedLook)
 	return true
 }
 
 // RemoveMark takes the newest mark away.
-func (l *Lightbox) RemoveMark() {
+func (l *Lightbox) RemoveMark() { l.removeMarks(len(l.look.Marks) - 1) }
+
+// RemoveMarks takes all marks away.
+func (l *Lightbox) RemoveMarks() { l.removeMarks(0) }
+
+// removeMarks takes away the mark that is being drawn, or else all from one
+// on.
+func (l *Lightbox) removeMarks(from int) {
 	if l.DropDrawing() || len(l.look.Marks) == 0 {
 		return
 	}
 	l.remember("")
-	l.look.Marks = slices.Clip(l.look.Marks[:len(l.look.Marks)-1])
+	l.look.Marks = slices.Clip(l.look.Marks[:from])
 	l.changed(ChangedLook)
 }
 
@@ -245,13 +303,13 @@ func (l *Lightbox) placeAt(x, y float64) Place {
 	return Place{min(max(fx, 0), float64(l.film.Width)), min(max(fy, 0), float64(l.film.Height))}
 }
 
-// pointNear finds a point of a complete mark near a device pixel.
+// pointNear finds a point of a mark near a device pixel.
 func (l *Lightbox) pointNear(x, y, reach float64) (held, bool) {
 	for k, m := range slices.Backward(l.look.Marks) {
 		for p, place := range m.Points {
 			px, py := l.look.View.ToScreen(place.X, place.Y, l.width, l.height)
 			if math.Hypot(px-x, py-y) <= reach {
-				return held{k, p}, true
+				return held{mark: k, point: p}, true
 			}
 		}
 	}

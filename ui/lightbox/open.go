@@ -146,7 +146,7 @@ func (l *Lightbox) Show(place int) {
 
 func (l *Lightbox) show(place int) {
 	l.keepDraft()
-	if l.film != nil {
+	if l.film != nil && l.place >= 0 {
 		left := l.loadedFilm // likely a neighbour of the film to come
 		l.keepAhead(l.filmPath, &left)
 	}
@@ -157,13 +157,15 @@ func (l *Lightbox) show(place int) {
 	path := l.list[place].Path
 	ready := l.ahead[path]
 	l.clear(path)
-	if ready != nil {
-		delete(l.ahead, path)
+	delete(l.ahead, path)
+	if ready != nil && ready.by == l.firstWindow {
 		l.put(ready)
 		return
 	}
 	l.load(TaskRead, l.text("Opening the film…"), path, 1, l.put, func(err error) {
 		l.filmErr = err
+		l.setFailed(l.place, path, true)
+		l.progress(l.place, path, Seen)
 		l.say(NoticeError, err.Error())
 		l.changed(ChangedFilm)
 		l.readAhead()
@@ -177,12 +179,13 @@ func (l *Lightbox) clear(path string) {
 		l.stop(task)
 	}
 	l.moveOn()
+	l.keepMeasured()
 	l.DropPrior()
 	l.CloseReport()
 	l.loadedFilm, l.filmErr, l.filmPath = loadedFilm{}, nil, path
 	l.look, l.values, l.unseen = Look{}, nil, nil
 	l.retable()
-	l.history, l.held, l.drawing, l.byHand = history{}, nil, false, 0
+	l.history, l.held, l.drawing = history{}, nil, nil
 	l.lens, l.mirror = nil, nil
 	l.outcome, l.heat = Outcome{}, nil
 	l.review = Review{}
@@ -192,13 +195,16 @@ func (l *Lightbox) clear(path string) {
 // put shows a film that was read, has it analysed and looks its review up.
 func (l *Lightbox) put(loaded *loadedFilm) {
 	l.loadedFilm, l.frame = *loaded, loaded.film.Frame
+	l.look.Marks, l.look.ByHand = l.measured.marks[l.pictured()], l.measured.byHand[l.scanned()]
 	l.firstLook()
 	l.changed(ChangedFilm)
 	if l.width > 0 {
 		l.unseen = make(chan struct{})
 	}
 	l.review = l.drafts[l.draftKey()]
+	l.review.Impression = l.impressions[l.pictured()]
 	l.keepThumbnail(l.filmPath, loaded.small)
+	l.setFailed(l.place, l.filmPath, false)
 	l.progress(l.place, l.filmPath, Seen)
 	l.services.Log.Record(store.FilmOpened(l.film.SHA256, l.film.Frame))
 	l.lookup()

@@ -45,6 +45,7 @@ func (l *Lightbox) CompareWith(path string) {
 	if l.film == nil {
 		return
 	}
+	l.answered()
 	l.load(TaskPrior, l.text("Opening the prior film…"), path, 1, func(loaded *loadedFilm) {
 		l.prior = prior{loadedFilm: loaded}
 		l.services.Log.Record(store.FilmOpened(loaded.film.SHA256, loaded.film.Frame))
@@ -62,8 +63,11 @@ func (l *Lightbox) DropPrior() {
 	}
 }
 
-// earlierFilm is the place of the same patient's latest film before this one;
-// -1 where the list has none.
+// earlierFilm is the place of the same patient's film before this one that is
+// most like it; -1 where the list has none. A film of the same projection comes
+// before others, one of another study before one of the same, where it may be
+// another try; then the later one does, and of a study the one with the very
+// same view.
 func (l *Lightbox) earlierFilm() int {
 	best := -1
 	if l.place < 0 {
@@ -71,12 +75,61 @@ func (l *Lightbox) earlierFilm() int {
 	}
 	now := l.list[l.place]
 	for k, other := range l.list {
-		earlier := other.Date != "" && other.Date < now.Date && samePatient(other, now) && !other.Failed
-		if earlier && (best < 0 || other.Date > l.list[best].Date) {
+		if other.Failed || !samePatient(other, now) || !before(other.Taken, now.Taken) {
+			continue
+		}
+		alike := other.Projection == now.Projection && now.Projection != dicomio.ProjectionUnknown
+		if sameStudy(other, now) && !alike {
+			continue // another view of the examination is no prior of it
+		}
+		if best < 0 || now.likerPrior(other, l.list[best]) {
 			best = k
 		}
 	}
 	return best
+}
+
+// likerPrior reports whether a is the better prior of a film than b.
+func (f Listed) likerPrior(a, b Listed) bool {
+	if a, b := f.likeness(a), f.likeness(b); a != b {
+		return a > b
+	}
+	if a, b := sameStudy(f, a), sameStudy(f, b); a != b {
+		return b
+	}
+	if sameStudy(a, b) && (a.View == f.View) != (b.View == f.View) {
+		return a.View == f.View
+	}
+	return a.Taken > b.Taken
+}
+
+// likeness is how alike the projections of two films are, from 0.
+func (f Listed) likeness(other Listed) int {
+	switch {
+	case f.Projection == dicomio.ProjectionUnknown || other.Projection == dicomio.ProjectionUnknown:
+		return 1 // perhaps alike
+	case f.Projection == other.Projection:
+		return 2
+	}
+	return 0
+}
+
+// sameStudy reports whether two films of a patient are of one study, or of one
+// day where the files name no study.
+func sameStudy(a, b Listed) bool {
+	return a.StudyUID == b.StudyUID && (a.StudyUID != "" || a.Date == b.Date)
+}
+
+// before reports whether a film was taken before another, as far as their
+// times say: a day without a time is neither before nor after that day.
+func before(a, b string) bool {
+	if len(a) < 8 || len(b) < 8 {
+		return false
+	}
+	if a[:8] != b[:8] {
+		return a[:8] < b[:8]
+	}
+	return len(a) == len(b) && a < b
 }
 
 // PaintPrior paints the prior as the film on the box is looked at: the same
@@ -102,6 +155,14 @@ func (l *Lightbox) priorView(width, height int) render.View {
 	own.CentreX = v.CentreX / float64(l.film.Width) * float64(l.prior.film.Width)
 	own.CentreY = v.CentreY / float64(l.film.Height) * float64(l.prior.film.Height)
 	return own
+}
+
+// PriorAt is what lies under a device pixel of the prior's viewport of a size.
+func (l *Lightbox) PriorAt(x, y float64, width, height int) Point {
+	if l.prior.loadedFilm == nil || l.film == nil || width < 1 || height < 1 {
+		return Point{}
+	}
+	return pointAt(l.prior.film, l.priorView(width, height), x, y, width, height)
 }
 
 // PriorWindow is the window through which the prior is seen.

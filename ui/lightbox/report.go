@@ -177,7 +177,7 @@ func (l *Lightbox) WriteReport() {
 				l.say(NoticeError, fmt.Sprintf("%s %s", l.text("The report was not written:"), err))
 				return
 			}
-			if l.reporting.path == path {
+			if l.reporting.path == path && l.reporting.Text == source.Text {
 				l.reporting.Written = written
 			}
 			l.changed(ChangedReport)

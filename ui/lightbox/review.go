@@ -150,10 +150,20 @@ func (l *Lightbox) lookup() {
 		return
 	}
 	place, path := l.place, l.filmPath
-	sha256, frame := l.film.SHA256, l.film.Frame
+	sha256, frame, blind := l.film.SHA256, l.film.Frame, l.blind
 	l.start(TaskLookup, "", func(ctx context.Context) func() {
 		reviews, err := l.services.Log.Reviews(ctx, sha256, frame)
+		var impression string
+		var known bool
+		if err == nil && blind {
+			impression, known, err = l.services.Log.FirstImpression(ctx, sha256, frame)
+		}
 		return func() {
+			if known {
+				l.see(inference.Call(impression))
+				l.noteCall()
+				l.changed(ChangedAnalysis | ChangedReview | ChangedLook)
+			}
 			switch {
 			case err != nil && l.logErr == nil:
 				l.say(NoticeError, err.Error())

@@ -3,6 +3,7 @@ package lightbox
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -106,6 +107,19 @@ func TestADisagreementIsLookedAtAgain(t *testing.T) {
 	r.settle(t)
 	if r.Path() != "b.png" || r.Film().Frame != 2 || len(r.List()) != 2 {
 		t.Errorf("the box shows frame %d of %s in a list of %d", r.Film().Frame, r.Path(), len(r.List()))
+	}
+	// The log knows the whole path of a film that was opened by a part of it.
+	r.Step(-1)
+	r.settle(t)
+	whole, err := filepath.Abs("b.png")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.films[whole] = r.films["b.png"]
+	r.Revisit(lain(whole, r.films["b.png"].SHA256, 3))
+	r.settle(t)
+	if r.Path() != "b.png" || r.Film().Frame != 3 || len(r.List()) != 2 {
+		t.Errorf("by its whole path, the box shows frame %d of %s in a list of %d", r.Film().Frame, r.Path(), len(r.List()))
 	}
 	for want, c := range map[string]store.Case{
 		"It is not known":          lain("", r.films["a.png"].SHA256, 1),

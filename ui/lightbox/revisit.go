@@ -2,6 +2,7 @@ package lightbox
 
 import (
 	"context"
+	"path/filepath"
 	"slices"
 
 	"pneumolight/store"
@@ -23,20 +24,25 @@ func (l *Lightbox) Revisit(c store.Case) {
 			case film.SHA256 != c.Film.SHA256:
 				l.say(NoticeError, l.text("This file is not the film any more that was reviewed:")+" "+c.Path)
 			default:
-				l.goTo = draftOf{c.Path, c.Film.Frame}
-				l.showPath(c.Path)
+				l.showPath(c.Path, c.Film.Frame)
 			}
 		}
 	})
 }
 
-// showPath shows a film of the list, or opens it in place of the list.
-func (l *Lightbox) showPath(path string) {
-	place := slices.IndexFunc(l.list, func(film Listed) bool { return film.Path == path })
+// showPath shows a frame of a film of the list, or opens the film in place of
+// the list. The log has whole paths, the list those that it was opened by.
+func (l *Lightbox) showPath(path string, frame int) {
+	here, err := filepath.Abs(".")
+	place := slices.IndexFunc(l.list, func(film Listed) bool {
+		return film.Path == path || err == nil && !filepath.IsAbs(film.Path) && filepath.Join(here, film.Path) == path
+	})
 	if place < 0 {
+		l.goTo = draftOf{path, frame}
 		l.Open(path)
 		return
 	}
+	l.goTo = draftOf{l.list[place].Path, frame}
 	l.Show(place)
 }
 

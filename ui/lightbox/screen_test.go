@@ -259,8 +259,13 @@ func TestTriageOrdersFilmsAndLeadsFromOneToTheNext(t *testing.T) {
 	if r.Path() != "elsewhere" || len(r.List()) != 1 {
 		t.Error("opening the triage took the film off the box")
 	}
+	r.Open(films[0])
+	r.settle(t)
 	r.ShowTriaged(0)
 	r.settle(t)
+	if got := r.List()[3]; got.Path != films[0] || got.Progress != Seen {
+		t.Errorf("the film that was read last is %+v", got)
+	}
 	if r.Path() != films[1] || len(r.List()) != 4 || r.Place() != 0 {
 		t.Fatalf("on the box is %s, place %d of %d", r.Path(), r.Place(), len(r.List()))
 	}
@@ -303,6 +308,12 @@ func TestAReviewedFilmIsMarkedWhereItStands(t *testing.T) {
 	r.settle(t)
 	if got := r.ids(); got != "b" {
 		t.Errorf("unread are %s", got)
+	}
+	// The film on the box was taken off the list: the first one is next.
+	r.Step(1)
+	r.settle(t)
+	if !strings.HasSuffix(r.Path(), "b") {
+		t.Errorf("after the film that was taken off the list comes %s", r.Path())
 	}
 	if view, _, _ := r.Triage(); view.Counts.Read != 2 {
 		t.Errorf("counted are %+v", view.Counts)

@@ -37,6 +37,10 @@ type CaseLog interface {
 	Opened(ctx context.Context) (aside string, err error)
 	// Reviews are a film's, the oldest first.
 	Reviews(ctx context.Context, sha256 string, frame int) ([]store.Case, error)
+	// FirstImpression is what the user of this process took a film for
+	// before its call was shown; empty where it did not wait for that.
+	// Known is false where the log has no word of the film by this user.
+	FirstImpression(ctx context.Context, sha256 string, frame int) (impression string, known bool, err error)
 	// Save keeps a review, by the user of this process.
 	Save(ctx context.Context, c store.Case) error
 	// Record keeps what was done, without making anybody wait for it;

@@ -10,9 +10,9 @@ import (
 // Study is one study of the worklist, whose films stand together under a
 // header.
 type Study struct {
-	// Patient, PatientID, Date (YYYYMMDD) and Description are empty where
-	// the files do not say.
-	Patient, PatientID, Date, Description string
+	// Patient, PatientID, Date (YYYYMMDD), Time (HHMMSS) and Description are
+	// empty where the files do not say.
+	Patient, PatientID, Date, Time, Description string
 	// Folder is where films lie that say of no patient and no study, as
 	// pictures do; it stands in for the rest.
 	Folder string
@@ -35,7 +35,7 @@ type Row struct {
 }
 
 // shelf is the order in which the list is read: patients as they were found,
-// their studies by date, a study's films by series and instance. What was
+// their studies by date and time, a study's films by series and instance. What was
 // found later finds its place among the rest.
 type shelf struct {
 	patients []*shelved
@@ -81,18 +81,18 @@ func (s *shelf) take(place int, list []Listed) {
 	if study == nil {
 		s.studies++
 		study = &Study{
-			Patient: film.Patient, PatientID: film.PatientID, Date: film.Date, Description: film.Study,
+			Patient: film.Patient, PatientID: film.PatientID, Date: film.Date, Time: film.Time, Description: film.Study,
 			Folder: key.folder, Number: s.studies,
 		}
 		study.about = strings.ToLower(strings.Join([]string{film.Patient, film.PatientID, film.Date, film.Study}, " "))
 		p.known[which] = study
 		at, _ := slices.BinarySearchFunc(p.studies, study, func(a, b *Study) int {
-			return cmp.Or(cmp.Compare(a.Date, b.Date), cmp.Compare(a.Number, b.Number))
+			return cmp.Or(cmp.Compare(a.Date, b.Date), cmp.Compare(a.Time, b.Time), cmp.Compare(a.Number, b.Number))
 		})
 		p.studies = slices.Insert(p.studies, at, study)
 	}
 	film.study = study
-	film.Patient, film.PatientID, film.Date, film.Study = study.Patient, study.PatientID, study.Date, study.Description
+	film.Patient, film.PatientID, film.Date, film.Time, film.Study = study.Patient, study.PatientID, study.Date, study.Time, study.Description
 	at, _ := slices.BinarySearchFunc(study.Films, place, func(a, b int) int { return inStudy(list, a, b) })
 	study.Films = slices.Insert(study.Films, at, place)
 }

@@ -140,12 +140,20 @@ type Work struct {
 
 // Work is what to show of the work under way.
 func (l *Lightbox) Work() Work {
-	for _, j := range l.running {
-		if j != nil && j.slow {
-			return j.work(l.now())
-		}
+	if task := l.shown(); task < tasks {
+		return l.running[task].work(l.now())
 	}
 	return Work{}
+}
+
+// shown is the task whose progress is shown; tasks where there is none.
+func (l *Lightbox) shown() Task {
+	for task, j := range l.running {
+		if j != nil && j.slow {
+			return Task(task)
+		}
+	}
+	return tasks
 }
 
 func (j *job) work(now time.Time) Work {
@@ -167,23 +175,34 @@ func (l *Lightbox) advance(task Task, done, total int) {
 	}
 }
 
-// Cancel stops the work whose progress is shown.
-func (l *Lightbox) Cancel() {
-	for task, j := range l.running {
-		if j == nil || !j.slow {
-			continue
-		}
-		l.stop(Task(task))
-		switch Task(task) {
-		case TaskScan:
-			l.say(NoticeQuiet, l.text("The search was cancelled; the list has what was found."))
-		case TaskRead:
-			l.say(NoticeQuiet, l.text("Opening was cancelled."))
-		case TaskAnalyse:
-			l.outcome = Outcome{State: AnalysisCancelled}
-			l.changed(ChangedAnalysis)
-		}
+// Awaited reports whether the reader waits for the work that is shown. The
+// search for films goes on beside the reading.
+func (l *Lightbox) Awaited() bool { return l.shown() < tasks && l.shown() != TaskScan }
+
+// Cancel stops the work whose progress is shown, and reports whether there was
+// any. A review that is being saved is not stopped: it will be in the log.
+func (l *Lightbox) Cancel() bool {
+	task := l.shown()
+	if task == tasks || task == TaskSave {
+		return false
 	}
+	l.stop(task)
+	switch task {
+	case TaskScan:
+		l.warn(l.text("The search was cancelled; the list has what was found."))
+	case TaskRead:
+		l.say(NoticeQuiet, l.text("Opening was cancelled."))
+		l.changed(ChangedFilm)
+	case TaskFrame:
+		l.frame = l.film.Frame
+	case TaskAnalyse:
+		l.outcome = Outcome{State: AnalysisCancelled}
+		l.changed(ChangedAnalysis)
+	case TaskTriageLoad:
+		l.triage = triaging{view: TriageView{Policy: l.triage.view.Policy}}
+		l.changed(ChangedTriage)
+	}
+	return true
 }
 
 // Close cancels everything and waits for it to end.

@@ -1,6 +1,7 @@
 package lightbox
 
 import (
+	"context"
 	"testing"
 	"time"
 )
@@ -20,5 +21,58 @@ func TestWorkTellsHowLongItWillTake(t *testing.T) {
 		if got := j.work(begun.Add(10 * time.Second)); got != c.want {
 			t.Errorf("%d of %d: %+v, want %+v", c.done, c.total, got, c.want)
 		}
+	}
+}
+
+// hangs has a task under way that is shown until it is stopped.
+func (r *room) hangs(task Task, label string) {
+	r.start(task, label, func(ctx context.Context) func() {
+		<-ctx.Done()
+		return nil
+	})
+	r.running[task].slow = true
+}
+
+// Cancelling stops what is shown, one work at a time, and never a review that
+// is being saved.
+func TestOnlyTheWorkThatIsShownIsCancelled(t *testing.T) {
+	r := newRoom(t, "a.png")
+	r.Open("a.png")
+	r.settle(t)
+	if r.Cancel() || r.Awaited() {
+		t.Error("there is nothing to cancel")
+	}
+	r.hangs(TaskScan, "Looking")
+	r.hangs(TaskPrior, "Opening")
+	if r.Work().Label != "Looking" || r.Awaited() {
+		t.Errorf("shown is %+v", r.Work())
+	}
+	if !r.Cancel() || r.Busy(TaskScan) || !r.Busy(TaskPrior) {
+		t.Error("what is not shown was cancelled, or what is was not")
+	}
+	if !r.Awaited() || !r.Cancel() || r.Busy(TaskPrior) {
+		t.Error("the other work was not cancelled")
+	}
+	r.hangs(TaskSave, "Saving")
+	if r.Cancel() || !r.Busy(TaskSave) {
+		t.Error("a review that is being written was dropped")
+	}
+	r.stop(TaskSave)
+}
+
+// Where the reader did not wait for a frame, the next step counts from the one
+// on the box.
+func TestACancelledFrameIsNotSteppedFrom(t *testing.T) {
+	r := newRoom(t, "a.dcm")
+	r.films["a.dcm"].Frames = 40
+	r.Open("a.dcm")
+	r.settle(t)
+	r.hangs(TaskFrame, "Opening the frame")
+	r.StepFrame(20)
+	r.Cancel()
+	r.StepFrame(1)
+	r.settle(t)
+	if got := r.Film().Frame; got != 2 {
+		t.Errorf("a step from the first frame led to %d", got)
 	}
 }

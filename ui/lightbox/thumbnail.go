@@ -73,6 +73,7 @@ func (l *Lightbox) nextThumbnail() {
 			if reviewed {
 				l.progress(next.place, next.path, Reviewed)
 			}
+			l.setFailed(next.place, next.path, err != nil)
 			l.keepThumbnail(next.path, picture)
 			l.nextThumbnail()
 		}
@@ -91,6 +92,7 @@ func (l *Lightbox) keepThumbnail(path string, picture *image.RGBA) {
 		return
 	default:
 		t.made[path] = picture
+		delete(t.failed, path)
 		t.age = append(t.age, path)
 		if len(t.age) > thumbnailsKept {
 			delete(t.made, t.age[0])

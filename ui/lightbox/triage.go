@@ -23,13 +23,18 @@ type Triaged struct {
 	// order goes by, is whether it had one when the list was opened, so that
 	// saving a review does not move the film away.
 	Reviewed bool
+	// Hidden is set where the model waits for the reader's first impression
+	// of the film: nothing is to be shown of what it says.
+	Hidden bool
 	// Path is where the film can be opened.
 	Path string
 
 	sha256 string
 }
 
-// TriageView is what of a triage is shown.
+// TriageView is what of a triage is shown. While the model waits for first
+// impressions, the films are in the order in which they came and not by its
+// judgement, of which the filter, the counts and the bins say nothing either.
 type TriageView struct {
 	Policy triage.Policy
 	Filter triage.Filter
@@ -79,7 +84,10 @@ func (l *Lightbox) TriageRow(row int) (film Triaged, ok bool) {
 	if row < 0 || row >= len(l.triage.view.rows) {
 		return Triaged{}, false
 	}
-	return l.triage.films[l.triage.places[l.triage.view.rows[row]]], true
+	film = l.triage.films[l.triage.places[l.triage.view.rows[row]]]
+	judged := film.Outcome == triage.Judged || film.Outcome == triage.Uncertain
+	film.Hidden = l.blind && judged && !l.seen(pictured{film.sha256, 1})
+	return film, true
 }
 
 // OpenTriage makes a worklist of a screening.
@@ -206,10 +214,10 @@ func (l *Lightbox) refreshTriage() {
 	for k, film := range l.triage.films {
 		films[k], reviewed[k] = film.Film, film.Reviewed
 	}
-	policy, filter, now := l.triage.view.Policy, l.triage.view.Filter, l.now()
+	policy, filter, blind, now := l.triage.view.Policy, l.triage.view.Filter, l.blind, l.now()
 	l.start(TaskTriage, "", func(ctx context.Context) func() {
 		begun := time.Now()
-		view := newTriageView(policy, filter, films, reviewed, now)
+		view := newTriageView(policy, filter, blind, films, reviewed, now)
 		took := time.Since(begun)
 		return func() {
 			view.Policy, view.Filter = l.triage.view.Policy, l.triage.view.Filter
@@ -231,10 +239,16 @@ func (l *Lightbox) refreshTriage() {
 	})
 }
 
-func newTriageView(policy triage.Policy, filter triage.Filter, films []triage.Film, reviewed []bool, now time.Time) TriageView {
+func newTriageView(policy triage.Policy, filter triage.Filter, blind bool, films []triage.Film, reviewed []bool, now time.Time) TriageView {
 	var view TriageView
-	view.Bins, view.Without = triage.Histogram(films, triageBins)
-	shown, hidden := policy.Apply(filter, policy.Order(films))
+	var ordered []triage.Film
+	if blind {
+		ordered, filter = triage.ByArrival(films), triage.Filter{Unread: filter.Unread}
+	} else {
+		ordered = policy.Order(films)
+		view.Bins, view.Without = triage.Histogram(films, triageBins)
+	}
+	shown, hidden := policy.Apply(filter, ordered)
 	view.Hidden, view.rows = hidden, make([]string, len(shown))
 	for k, film := range shown {
 		view.rows[k] = film.ID
@@ -243,6 +257,9 @@ func newTriageView(policy triage.Policy, filter triage.Filter, films []triage.Fi
 		films[k].Read = reviewed[k]
 	}
 	view.Counts = policy.Count(films, now)
+	if blind {
+		view.Counts = triage.Counts{Total: view.Counts.Total, Read: view.Counts.Read}
+	}
 	return view
 }
 
@@ -256,7 +273,7 @@ func (l *Lightbox) ShowTriaged(row int) {
 	if !l.triage.leading {
 		l.stop(TaskScan)
 		l.stop(TaskThumbnail)
-		l.list, l.place = nil, -1
+		l.place = -1
 		l.ahead, l.thumbnails, l.backwards = nil, thumbnails{}, false
 	}
 	l.together(func() {

@@ -26,11 +26,15 @@ const (
 // folder may hold a hundred thousand.
 type Listed struct {
 	Path string
-	// Patient, PatientID, Date (YYYYMMDD), Study (its description),
-	// StudyUID, InstanceUID and View are empty where the file does not say.
-	Patient, PatientID, Date, Study, StudyUID, InstanceUID, View string
-	Series, Instance                                             int
-	Progress                                                     Progress
+	// Patient, PatientID, Date and Time (the study's, YYYYMMDD and HHMMSS),
+	// Study (its description), StudyUID, InstanceUID and View are empty
+	// where the file does not say.
+	Patient, PatientID, Date, Time, Study, StudyUID, InstanceUID, View string
+	Series, Instance                                                   int
+	// Taken is when the film was taken, as in its header.
+	Taken      string
+	Projection dicomio.Projection
+	Progress   Progress
 	// Call is the model's, where it is known and the reader may see it.
 	Call inference.Call
 	// Failed is set where the file could not be read.
@@ -43,7 +47,8 @@ func listed(e dicomio.Entry) Listed {
 	h := e.Header
 	view := strings.Join(strings.Fields(h.Modality+" "+h.ViewPosition), " ")
 	return Listed{
-		Path: e.Path, Patient: h.PatientName, PatientID: h.PatientID, Date: h.StudyDate, Study: h.StudyDescription,
+		Path: e.Path, Patient: h.PatientName, PatientID: h.PatientID, Date: h.StudyDate, Time: h.StudyTime, Study: h.StudyDescription,
+		Taken: h.Taken, Projection: h.Projection(),
 		StudyUID: h.StudyUID, InstanceUID: h.InstanceUID, View: view, Series: h.SeriesNumber, Instance: h.InstanceNumber,
 		Failed: e.Err != nil,
 	}
@@ -76,14 +81,18 @@ func (l *Lightbox) neighbour(by int) int {
 }
 
 // along is the place of the first wanted film, in the direction of by from the
-// one on the box, that is asked for; -1 where there is none.
+// one on the box, that is asked for; -1 where there is none. All films lie after
+// one that is not on the list any more, as where a filter took it off.
 func (l *Lightbox) along(by int, asked func(Listed) bool) int {
-	if l.place < 0 || by == 0 {
+	if by == 0 {
 		return -1
 	}
-	step := sign(by)
+	step, from := sign(by), -1
+	if l.place >= 0 {
+		from = l.shelf.position[l.place]
+	}
 	order := l.shelf.order
-	for k := l.shelf.position[l.place] + step; k >= 0 && k < len(order); k += step {
+	for k := from + step; k >= 0 && k < len(order); k += step {
 		place := order[k]
 		if (l.wanted == nil || l.wanted[place]) && asked(l.list[place]) {
 			return place
@@ -112,7 +121,9 @@ func (l *Lightbox) ShowLast() {
 func (l *Lightbox) showEnd(order []int) {
 	for _, place := range order {
 		if l.wanted == nil || l.wanted[place] {
-			l.Show(place)
+			if place != l.place {
+				l.Show(place)
+			}
 			return
 		}
 	}
@@ -139,13 +150,22 @@ func (l *Lightbox) StepPatient(by int) {
 }
 
 // StepUnread shows the nearest film after this one, or before it, that was not
-// on the box yet and is not known to be reviewed.
+// on the box yet and is not known to be reviewed, nor to be unreadable.
 func (l *Lightbox) StepUnread(by int) {
-	if to := l.along(by, func(f Listed) bool { return f.Progress == Unread }); to >= 0 {
+	if to := l.along(by, func(f Listed) bool { return f.Progress == Unread && !f.Failed }); to >= 0 {
 		l.Show(to)
 		return
 	}
 	l.say(NoticeQuiet, l.text("There is no unread film in this direction."))
+}
+
+// setFailed notes whether the film at a path could be read the last time.
+func (l *Lightbox) setFailed(place int, path string, failed bool) {
+	if place < 0 || place >= len(l.list) || l.list[place].Path != path || l.list[place].Failed == failed {
+		return
+	}
+	l.list[place].Failed = failed
+	l.changed(ChangedRows)
 }
 
 // progress notes that the film at a path has come so far, at least.

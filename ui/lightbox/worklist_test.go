@@ -176,6 +176,51 @@ func TestTheFilterDoesNotTellAHiddenCall(t *testing.T) {
 	}
 }
 
+// What cannot be read is marked so, however that was found out, and is no
+// unread film to be led to.
+func TestAnUnreadableFilmIsMarkedAndPassedOver(t *testing.T) {
+	r := newRoom(t, "a.png", "b.png", "c.png", "d.png", "e.png", "f.png", "g.png")
+	for _, name := range []string{"b.png", "c.png", "e.png", "g.png"} {
+		delete(r.films, name)
+	}
+	r.Open("folder")
+	r.settle(t)
+	r.Step(2) // c, with b before and d after it
+	r.settle(t)
+	if r.FilmError() == nil || !r.List()[2].Failed || r.List()[2].Progress != Seen {
+		t.Errorf("the film on the box is %+v, error %v", r.List()[2], r.FilmError())
+	}
+	r.Thumbnail(6) // which is no neighbour
+	r.settle(t)
+	if !r.List()[6].Failed {
+		t.Error("a film without a thumbnail is not marked")
+	}
+	r.StepUnread(-1)
+	r.settle(t)
+	if r.Path() != "c.png" {
+		t.Errorf("the unread film before is %s", r.Path())
+	}
+	r.StepUnread(1)
+	r.settle(t)
+	if r.Path() != "d.png" || !r.List()[4].Failed {
+		t.Errorf("the next unread film is %s, the one read ahead of it %+v", r.Path(), r.List()[4])
+	}
+	r.StepUnread(1)
+	r.settle(t)
+	if r.Path() != "f.png" {
+		t.Errorf("the next unread film is %s", r.Path())
+	}
+	// Mended, it is opened by another try.
+	r.Show(2)
+	r.settle(t)
+	r.films["c.png"] = film("c.png")
+	r.TryAgain()
+	r.settle(t)
+	if r.Film() == nil || r.List()[2].Failed || r.FilmError() != nil {
+		t.Errorf("mended, it is %+v, error %v", r.List()[2], r.FilmError())
+	}
+}
+
 // hospital is a hundred thousand films of 40,000 studies in the order of a
 // file server, a few of each.
 func hospital() []Listed {
