@@ -80,8 +80,8 @@ bench-screen: build runtime ## compare screening with an ordinary Python program
 	@screening/bench/compare.sh $(PICTURES)
 
 .PHONY: train
-train: ## train a model: make train PRESET=first
-	@training/train.sh "$(PRESET)"
+train: ## train a model: make train PRESET=lean-distilled or paper, SEED=2, VERSION=1.0.0 to replace the shipped one
+	@training/train.sh "$(PRESET)" $(SEED) $(VERSION)
 
 .PHONY: test-training
 test-training: ## test the training side on a tiny set
