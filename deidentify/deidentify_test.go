@@ -1,6 +1,7 @@
 package deidentify_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"encoding/binary"
@@ -549,24 +550,74 @@ func TestPicturesLoseEverythingButThePicture(t *testing.T) {
 	comment := append([]byte{0xFF, 0xFE, 0, 11}, "Hernandez"...)
 	exif := append([]byte{0xFF, 0xE1, 0, 17}, "Exif\x00\x00Hernandez"...)
 	j = bytes.Join([][]byte{j[:2], exif, comment, j[2:], []byte("Hernandez")}, nil)
-	for ending, data := range map[string][]byte{".png": p, ".jpg": j} {
-		path := filepath.Join(t.TempDir(), "Hernandez"+ending)
+	for name, data := range map[string][]byte{
+		".png": p, ".jpg": j, " with nothing behind it.jpg": bytes.TrimSuffix(j, []byte("Hernandez")), " as it was made.jpg": asJPEG.Bytes(),
+	} {
+		path := filepath.Join(t.TempDir(), "Hernandez"+name)
 		if err := os.WriteFile(path, data, 0o600); err != nil {
 			t.Fatal(err)
 		}
 		f, out := exported(t, newExport(t, deidentify.Options{}), path)
-		has(t, ending, out, []string{"Hernandez", "heRn"})
-		has(t, ending, summaryOf(t, f), []string{"Hernandez", "heRn"})
+		has(t, name, out, []string{"Hernandez", "heRn"})
+		has(t, name, summaryOf(t, f), []string{"Hernandez", "heRn"})
 		was, _, err := image.Decode(bytes.NewReader(data))
 		if err != nil {
 			t.Fatal(err)
 		}
 		is, _, err := image.Decode(bytes.NewReader(out))
 		if err != nil {
-			t.Fatalf("%s: %v", ending, err)
+			t.Fatalf("%s: %v", name, err)
 		}
-		if !reflect.DeepEqual(was, is) || f.Extension != ending || len(f.Warnings) == 0 {
-			t.Errorf("%s: extension %s, warnings %q", ending, f.Extension, f.Warnings)
+		if !reflect.DeepEqual(was, is) || f.Extension != filepath.Ext(name) || len(f.Warnings) == 0 {
+			t.Errorf("%s: extension %s, warnings %q", name, f.Extension, f.Warnings)
+		}
+	}
+	// A file that stops short is damaged, at whichever byte.
+	whole := asJPEG.Bytes()
+	for _, short := range []int{1, 2, 3, len(whole) - 22} {
+		path := filepath.Join(t.TempDir(), "cut.jpg")
+		if err := os.WriteFile(path, whole[:len(whole)-short], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := newExport(t, deidentify.Options{}).File(t.Context(), path); err == nil {
+			t.Errorf("a picture that lacks its last %d bytes is exported", short)
+		}
+	}
+}
+
+func TestPicturesAreExportedFromWhereverTheyLie(t *testing.T) {
+	var picture bytes.Buffer
+	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 300, 200))); err != nil {
+		t.Fatal(err)
+	}
+	folder := filepath.Join(t.TempDir(), "bang!", "x")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(folder, "film.png")
+	if err := os.WriteFile(file, picture.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var packed bytes.Buffer
+	z := zip.NewWriter(&packed)
+	member, err := z.Create("inner/film.png")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := member.Write(picture.Bytes()); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	archive := filepath.Join(folder, "films.zip")
+	if err := os.WriteFile(archive, packed.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{file, archive + "!inner/film.png"} {
+		_, out := exported(t, newExport(t, deidentify.Options{}), path)
+		if is, err := png.Decode(bytes.NewReader(out)); err != nil || is.Bounds().Dx() != 300 {
+			t.Errorf("%s became no picture: %v", path, err)
 		}
 	}
 }
