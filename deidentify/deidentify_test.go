@@ -362,6 +362,70 @@ func TestNamesInOtherCharacterSetsAreFound(t *testing.T) {
 	}
 }
 
+func TestShortNamesAreFoundToo(t *testing.T) {
+	text := dicomwrite.Text
+	for name, written := range map[string][]string{
+		"Li^Na":           {"Unit of Li Na", "LI NA", "na, li", "Na_Li", "LiNa's", "room 3: Li", "(Na)", "L. na"},
+		"Wu^Yi^Bo":        {"WU YI BO", "yi bo, wu", "Wu/Yi", "Yi Wu 2"},
+		"O^E":             {"portable of O. E.", "E O"},
+		"Li Na":           {"Na Li"},
+		"홍^길동":            {"홍길동", "of 홍 길동", "길동"},
+		"Ng^Bo^^Dr^MD=":   {"Bo Ng"},
+		"Å^Öz":            {"Öz Å"},
+		"Smith-Ko^Ann":    {"Ko", "ann"},
+		"Li^Na=李^娜=Li^Na": {"李娜"},
+	} {
+		for _, trace := range written {
+			s := film(
+				text(0x00080005, "CS", "ISO_IR 192"), text(0x00100010, "PN", name),
+				text(0x00081090, "LO", trace), text(0x00181160, "SH", trace),
+				dicomwrite.Sequence(0x00081140, []dicomio.Element{text(0x00181020, "LO", trace)}),
+			)
+			_, data := exported(t, newExport(t, deidentify.Options{}), s.write(t, "x.dcm"))
+			has(t, name, data, []string{trace})
+		}
+	}
+	// A name in a coded string, where one part of it would be a term.
+	_, data := exported(t, newExport(t, deidentify.Options{}), film(
+		text(0x00100010, "PN", "Li^Na"), text(0x00180015, "CS", "LI NA"),
+	).write(t, "x.dcm"))
+	has(t, "a coded string", data, []string{"LI NA"})
+	// In the comments of compressed pixels a name cannot be emptied.
+	comment := film(text(0x00100010, "PN", "Li^Na"), dicomio.Element{Tag: 0x7FE00010, VR: "OB", Fragments: [][]byte{{}, []byte("\xFF\xD8\xFF\xFE\x00\x07Na Li\xFF\xD9")}})
+	comment.syntax = "1.2.840.10008.1.2.4.70"
+	if _, err := newExport(t, deidentify.Options{}).File(t.Context(), comment.write(t, "a.dcm")); !errors.Is(err, deidentify.ErrRemains) {
+		t.Errorf("a comment in the compressed pixels: error %v", err)
+	}
+}
+
+func TestNoShortNameTakesTheFilmsTermsAway(t *testing.T) {
+	text := dicomwrite.Text
+	for _, name := range []string{"Pa^Ap", "P^A", "A^P", "Hu^Us", "Cr^Dx", "Lung^L", "An^Dcm"} {
+		s := film(
+			text(0x00100010, "PN", name),
+			text(0x00200062, "CS", "L"), text(0x00200020, "CS", "L", "F"),
+			text(0x00281052, "DS", "0"), text(0x00281053, "DS", "1"), text(0x00281054, "LO", "US"),
+			dicomwrite.Sequence(0x00082218, []dicomio.Element{
+				text(0x00080100, "SH", "39607"), text(0x00080102, "SH", "DCM"), text(0x00080104, "LO", "Side of an organ"),
+			}),
+		)
+		_, data := exported(t, newExport(t, deidentify.Options{}), s.write(t, "x.dcm"))
+		ds := reread(t, data)
+		for tag, want := range map[uint32]string{
+			0x00185101: "PA", 0x00080060: "CR", 0x00200062: "L", 0x00281054: "US", 0x00280004: "MONOCHROME2",
+			0x00180015: "CHEST", 0x00080070: "Radiograph Works",
+		} {
+			if got := ds.Text(ds.Find(tag)); got != want {
+				t.Errorf("%s: (%08x) became %q", name, tag, got)
+			}
+		}
+		code := ds.Find(0x00082218).Items[0]
+		if got := ds.Text(dicomio.Find(code, 0x00080102)) + " " + ds.Text(dicomio.Find(code, 0x00080104)); got != "DCM Side of an organ" {
+			t.Errorf("%s: the code became %q", name, got)
+		}
+	}
+}
+
 func TestWhatAFilmNeedsStays(t *testing.T) {
 	s := film(
 		dicomwrite.Text(0x00281050, "DS", "2048"), dicomwrite.Text(0x00281051, "DS", "4096"),
