@@ -217,7 +217,7 @@ func newFilmReport(ctx context.Context, trail *trail, model *inference.Model, pa
 		return nil, err
 	}
 	return report.New(report.Source{
-		Analysis: analysis, File: path, Model: model.Info(), Case: review, Text: text,
+		Analysis: analysis, File: path, Model: model.Info(), Case: review, Text: text, Reader: store.UserName(),
 		Program: "Pneumolight " + programVersion, At: time.Now(),
 	}), nil
 }

@@ -35,6 +35,9 @@ type Report struct {
 
 	source     *dicomio.Film
 	prediction inference.Prediction
+	// written is the text as the reader wrote it, writer the reader's name.
+	written Text
+	writer  string
 }
 
 // Film identifies the film. All of it but its measures may identify a person.
@@ -105,6 +108,8 @@ type Source struct {
 	// Text is the reader's; what it leaves empty is filled with words that
 	// say that it is empty.
 	Text Text
+	// Reader is the system's name of who wrote it; empty where not known.
+	Reader string
 	// Program is the program's name and version.
 	Program string
 	// At is the report's time.
@@ -132,6 +137,7 @@ func New(s Source) *Report {
 		},
 		Limits: limits,
 		source: a.Film, prediction: a.Prediction,
+		written: s.Text, writer: s.Reader,
 	}
 	if f := a.Film; f != nil {
 		r.Film.Format, r.Film.SHA256, r.Film.Frame = f.Format, f.SHA256, f.Frame

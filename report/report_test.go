@@ -106,8 +106,8 @@ func reviewed(s *report.Source) {
 	if err != nil {
 		panic(err)
 	}
-	s.Case = &c
-	s.Text = report.Text{Indication: "发热咳嗽三天。Кашель.", Findings: "Scar in the left upper zone.\nNo effusion.", Impression: "No acute disease."}
+	s.Case, s.Reader = &c, "writer"
+	s.Text = report.Text{Indication: "发热咳嗽三天，伴咳痰。Кашель.", Findings: "Scar in the left upper zone.\nNo effusion.", Impression: "No acute disease."}
 }
 
 func TestThePDFsTextCanBeSelected(t *testing.T) {
@@ -117,7 +117,7 @@ func TestThePDFsTextCanBeSelected(t *testing.T) {
 	for _, want := range []string{
 		"COVID-19-AR-16406488", "male, 67 years", "2012-01-15 21:32", "XR CHEST AP ONLY", "4.dcm",
 		"Pneumonia suspected", "probability of pneumonia 81.2 %", "threshold 40.0 %", "from 30.0 % to 60.0 %",
-		"发热咳嗽三天。Кашель.", "Scar in the left upper zone.", "No effusion.", "No acute disease.", "No earlier film was compared.",
+		"发热咳嗽三天，伴咳痰。Кашель.", "Scar in the left upper zone.", "No effusion.", "No acute disease.", "No earlier film was compared.",
 		"Computed radiograph of the chest", "The reader disagrees with the call “pneumonia” (81.2 %) of model steady 3.1.4",
 		"Main finding: atelectasis, left.", "First impression, before the model's call was shown: normal.", "by reader.",
 		"Old scar, unchanged", "steady 3.1.4", "Research use only", "nor to rule disease out", "not where disease is",
@@ -380,6 +380,48 @@ func TestTheStructuredReportIsATree(t *testing.T) {
 	} {
 		if !strings.Contains(dump, want) {
 			t.Errorf("%s is missing in\n%s", want, dump)
+		}
+	}
+	// Each item is the reader's or the device's, in its own language. What
+	// follows an item that stands deeper belongs to it.
+	items := map[string]string{}
+	last := ""
+	for _, line := range strings.Split(dump, "\n") {
+		text := strings.TrimLeft(line, " ")
+		if len(line)-len(text) == 4 {
+			last = text
+		}
+		items[last] += text + "\n"
+	}
+	const theLogs, theWriters, nobodys = `"Person Observer Name")="reader"`, `"Person Observer Name")="writer"`, ""
+	for start, want := range map[string]struct{ by, language string }{
+		"\"Indications for Procedure\")=\"发热咳嗽":    {theWriters, "zh,RFC5646"},
+		`"Findings")="Scar`:                        {theWriters, "und,RFC5646"},
+		`"Impression")="No acute`:                  {theWriters, "und,RFC5646"},
+		`"Procedure Description")="Computed`:       {nobodys, ""},
+		`"Comparison to previous studies")="No ea`: {nobodys, ""},
+		`"Limits of the model")=`:                  {nobodys, ""},
+		`"Comment")="Pneumonia suspected`:          {nobodys, ""},
+		`"Reader's verdict on the model's call")=`: {theLogs, ""},
+		`"Comment")="The reader disagrees`:         {theLogs, ""},
+		`"Comment")="Old scar`:                     {theLogs, "und,RFC5646"},
+		`"Reader's main finding")="atelectasis`:    {theLogs, ""},
+	} {
+		found := false
+		for item, below := range items {
+			if !strings.Contains(item, start) {
+				continue
+			}
+			found = true
+			if person := strings.Contains(below, `(121006,DCM,"Person")`); person != (want.by != nobodys) || !strings.Contains(below, want.by) {
+				t.Errorf("%s: should be by %q, is\n%s", start, want.by, below)
+			}
+			if !strings.Contains(below, want.language) || want.language == "" && strings.Contains(below, "RFC5646") {
+				t.Errorf("%s: should be in %q, is\n%s", start, want.language, below)
+			}
+		}
+		if !found {
+			t.Errorf("%s is missing in\n%s", start, dump)
 		}
 	}
 	// DCMTK 3.6.7 says that it does not check values in UTF-8; no more.
