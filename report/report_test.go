@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -285,6 +286,15 @@ func TestTheBundleHoldsTogether(t *testing.T) {
 		t.Errorf("%s of type %s", bundle.ResourceType, bundle.Type)
 	}
 	kinds := map[string]map[string]any{}
+	entry := func(code string) map[string]any {
+		for _, e := range bundle.Entry {
+			if c, ok := e.Resource["code"].(map[string]any); ok && c["text"] == code {
+				return e.Resource
+			}
+		}
+		t.Fatalf("nothing is about %s", code)
+		return nil
+	}
 	var addresses []string
 	for _, e := range bundle.Entry {
 		kinds[e.Resource["resourceType"].(string)] = e.Resource
@@ -295,7 +305,7 @@ func TestTheBundleHoldsTogether(t *testing.T) {
 			t.Fatalf("there is no %s", kind)
 		}
 	}
-	for _, reference := range regexp.MustCompile(`"reference": "([^"]*)"`).FindAllStringSubmatch(string(data), -1) {
+	for _, reference := range regexp.MustCompile(`"reference": "([^#"]*)"`).FindAllStringSubmatch(string(data), -1) {
 		if !slices.Contains(addresses, reference[1]) {
 			t.Errorf("%s leads nowhere", reference[1])
 		}
@@ -311,9 +321,56 @@ func TestTheBundleHoldsTogether(t *testing.T) {
 	if kinds["Patient"]["gender"] != "male" || !strings.Contains(string(data), `"urn:oid:`+r.Film.Header.StudyUID+`"`) {
 		t.Errorf("patient %v", kinds["Patient"])
 	}
+	// The verdict is its reader's, the text its writer's, the result nobody's.
+	for what, want := range map[string]struct {
+		resource map[string]any
+		by       string
+		names    any
+	}{
+		"verdict": {entry("Reader's verdict on the model's call"), "performer", "reader"},
+		"report":  {d, "resultsInterpreter", "writer"},
+	} {
+		by, _ := json.Marshal(want.resource[want.by])
+		contained, _ := json.Marshal(want.resource["contained"])
+		if string(by) != `[{"reference":"#reader"}]` || string(contained) != fmt.Sprintf(`[{"id":"reader","name":[{"text":%q}],"resourceType":"Practitioner"}]`, want.names) {
+			t.Errorf("the %s is by %s, %s", what, by, contained)
+		}
+	}
+	result := entry("Pneumonia")
+	if result["performer"] != nil || result["device"] == nil || !strings.Contains(fmt.Sprint(result["interpretation"]), "code:POS") {
+		t.Errorf("the result is %v", result)
+	}
+	if conclusion := fmt.Sprint(d["conclusionCode"]); !strings.Contains(conclusion, "code:46621007") || !strings.Contains(conclusion, "text:Atelectasis, left") {
+		t.Errorf("the conclusion is %s", conclusion)
+	}
 	again := write(t, of(t, steady{}, testdata.Film(t, testdata.Chest), nil), report.FHIR)
 	if bytes.Contains(again, []byte(addresses[0])) {
 		t.Error("two reports have one address")
+	}
+}
+
+func TestTheBundleSaysNothingThatNobodySaid(t *testing.T) {
+	bundle := func(r *report.Report) string { return string(write(t, r, report.FHIR)) }
+	unread := bundle(of(t, steady{}, testdata.Film(t, testdata.Chest), func(s *report.Source) {
+		film := *s.Analysis.Film
+		film.Header.PatientBirthDate, film.Header.StudyDate = "19610000", "2012.01.15"
+		s.Analysis.Film = &film
+	}))
+	for _, never := range []string{`"conclusion"`, `"conclusionCode"`, `"Practitioner"`, `"birthDate"`, `"effectiveDateTime": "2012`, `"numberOfInstances"`} {
+		if strings.Contains(unread, never) {
+			t.Errorf("a report without a reader, of a film with damaged dates, has %s", never)
+		}
+	}
+	picture := bundle(of(t, steady{}, file(t, "film.png", smallPNG(t)), nil))
+	if strings.Contains(picture, `"Patient"`) || !strings.Contains(picture, `"display": "Patient unknown"`) {
+		t.Error("the report of a picture makes up a patient")
+	}
+	anonymous := bundle(of(t, steady{}, testdata.Film(t, testdata.Chest), func(s *report.Source) {
+		reviewed(s)
+		s.Case.Review.Reviewer, s.Reader = "", ""
+	}))
+	if n := strings.Count(anonymous, `"resourceType": "Practitioner"`); n != 2 || strings.Contains(anonymous, `"text": ""`) {
+		t.Errorf("%d readers without a name", n)
 	}
 }
 
