@@ -21,6 +21,7 @@ import (
 	"pneumolight/dicomio"
 	"pneumolight/inference"
 	"pneumolight/reading"
+	"pneumolight/render"
 	"pneumolight/report"
 	"pneumolight/store"
 	"pneumolight/testdata"
@@ -138,6 +139,42 @@ func TestThePDFsTextCanBeSelected(t *testing.T) {
 		if n := len(fields); n > 5 && (fields[n-5] != "yes" || fields[n-3] != "yes") {
 			t.Errorf("a font is not embedded or has no text mapping: %s", line)
 		}
+	}
+}
+
+func TestAUsualReportIsOnePage(t *testing.T) {
+	r := of(t, steady{}, testdata.Film(t, testdata.Chest), func(s *report.Source) {
+		reviewed(s)
+		s.Model.Data = strings.Repeat("Trained on the films of one hospital and of another. ", 7)
+		s.Text.Findings = "Airspace opacity behind the heart on the left, with air bronchograms, silhouetting the medial part of the diaphragm.\n" +
+			"No pleural effusion or pneumothorax. The heart and the mediastinum are of normal size and contour."
+		s.Text.Impression = "Left lower zone opacity, in keeping with pneumonia in the right clinical setting. Follow-up until resolution."
+	})
+	text := words(t, write(t, r, report.PDF))
+	for _, want := range []string{"Page 1 of 1", "with air bronchograms", "Old scar, unchanged", "nor to rule disease out", "films of one hospital", r.UID} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing in: %s", want, text)
+		}
+	}
+}
+
+func TestAMapWithoutARegionDoesNotContradictTheCall(t *testing.T) {
+	said := map[inference.Call]string{}
+	for _, call := range []inference.Call{inference.CallPneumonia, inference.CallNormal} {
+		r := of(t, steady{}, testdata.Film(t, testdata.Chest), func(s *report.Source) {
+			s.Analysis.Prediction.Call = call
+			s.Analysis.Prediction.Map.Values = make([]float32, 14*14)
+		})
+		said[call] = render.NoRegion(call)
+		if text := words(t, write(t, r, report.PDF)); !strings.Contains(text, said[call]) {
+			t.Errorf("%s: %q is missing in: %s", call, said[call], text)
+		}
+		if page := string(write(t, r, report.HTML)); !strings.Contains(page, said[call]) {
+			t.Errorf("%s: the page lacks %q", call, said[call])
+		}
+	}
+	if said[inference.CallPneumonia] == said[inference.CallNormal] {
+		t.Error("a suspicion without a region is explained as a normal film is")
 	}
 }
 
