@@ -38,6 +38,7 @@ type Report struct {
 	// written is the text as the reader wrote it, writer the reader's name.
 	written Text
 	writer  string
+	look    *Look
 }
 
 // Film identifies the film. All of it but its measures may identify a person.
@@ -110,6 +111,9 @@ type Source struct {
 	Text Text
 	// Reader is the system's name of who wrote it; empty where not known.
 	Reader string
+	// Look is how the reader looked at the film; nil where nobody did, which
+	// is then shown as its file asks.
+	Look *Look
 	// Program is the program's name and version.
 	Program string
 	// At is the report's time.
@@ -137,7 +141,7 @@ func New(s Source) *Report {
 		},
 		Limits: limits,
 		source: a.Film, prediction: a.Prediction,
-		written: s.Text, writer: s.Reader,
+		written: s.Text, writer: s.Reader, look: s.Look,
 	}
 	if f := a.Film; f != nil {
 		r.Film.Format, r.Film.SHA256, r.Film.Frame = f.Format, f.SHA256, f.Frame

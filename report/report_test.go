@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"pneumolight/dicomio"
+	"pneumolight/dicomwrite"
 	"pneumolight/inference"
 	"pneumolight/reading"
 	"pneumolight/render"
@@ -574,6 +575,103 @@ func TestThePresentationStateShowsTheFilmAsTheReportDoes(t *testing.T) {
 	// The annotations are burned into neither; dcmp2pgm rounds otherwise.
 	if worst > 2 {
 		t.Errorf("greys differ by up to %d", worst)
+	}
+}
+
+// looked is a film that lies on its side and mirrored, inverted, in a window of
+// the reader's, with a ruler and a cardiothoracic ratio on it.
+func looked(s *report.Source) {
+	s.Look = &report.Look{
+		Window: dicomio.Window{Kind: dicomio.WindowLinear, Center: 300, Width: 250}, Inverted: true, Flipped: true, Quarters: 1,
+		Marks: []report.Mark{
+			{Lines: [][]report.Point{{{X: 100, Y: 200}, {X: 400, Y: 600}}}, Text: "71.4 mm (an der Aufnahmeebene)", At: report.Point{X: 400, Y: 600}},
+			{
+				Lines: [][]report.Point{{{X: 10, Y: 20}, {X: 30, Y: 20}}, {{X: 5, Y: 25}, {X: 45, Y: 25}}},
+				Text:  "心胸比 0.50", At: report.Point{X: 45, Y: 25},
+			},
+		},
+	}
+}
+
+func TestThePresentationStateIsTheReadersLook(t *testing.T) {
+	path := file(t, "state.dcm", write(t, of(t, steady{}, testdata.Film(t, testdata.Chest), looked), report.PresentationState))
+	ds, err := dicomio.ReadDataSet(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	item := func(tag uint32, k int) []dicomio.Element {
+		e := ds.Find(tag)
+		if e == nil || len(e.Items) <= k {
+			t.Fatalf("(%08x) has no item %d", tag, k)
+		}
+		return e.Items[k]
+	}
+	if names := ds.Text(dicomio.Find(item(0x00700060, 0), 0x00700002)) + " " + ds.Text(dicomio.Find(item(0x00700060, 1), 0x00700002)); names != "AI READER" {
+		t.Errorf("the layers are %s", names)
+	}
+	own := item(0x00700001, 1)
+	if got := ds.Text(dicomio.Find(own, 0x00700002)); got != "READER" {
+		t.Errorf("the marks are in the layer %s", got)
+	}
+	var texts []string
+	for _, text := range dicomio.Find(own, 0x00700008).Items {
+		texts = append(texts, ds.Text(dicomio.Find(text, 0x00700006)))
+	}
+	if !slices.Equal(texts, []string{"71.4 mm (an der Aufnahmeebene)", "心胸比 0.50"}) {
+		t.Errorf("the marks say %q", texts)
+	}
+	lines := dicomio.Find(own, 0x00700009).Items
+	if len(lines) != 3 || !bytes.Equal(dicomio.Find(lines[0], 0x00700022).Value, dicomwrite.Floats(0x00700022, 100, 200, 400, 600).Value) {
+		t.Errorf("the marks have the lines %v", lines)
+	}
+	window := item(0x00283110, 0)
+	if got := ds.Text(dicomio.Find(window, 0x00281050)) + " " + ds.Text(dicomio.Find(window, 0x00281051)); got != "300 250" {
+		t.Errorf("the window is %s", got)
+	}
+	if complaint := tool(t, "dcmdump", "-ll", "error", path); strings.Contains(complaint, "E: ") {
+		t.Error(complaint)
+	}
+}
+
+func TestThePresentationStateShowsWhatTheReaderSaw(t *testing.T) {
+	path := testdata.Film(t, testdata.Chest)
+	film, err := dicomio.ReadFile(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, look := range []report.Look{
+		{Quarters: 1, Inverted: true}, {Flipped: true}, {Flipped: true, Quarters: 1, Inverted: true}, {Flipped: true, Quarters: 2},
+	} {
+		look.Window = dicomio.Window{Kind: dicomio.WindowLinear, Center: 300, Width: 250}
+		r := of(t, steady{}, path, func(s *report.Source) { s.Look = &look })
+		out := filepath.Join(t.TempDir(), "bitmap.pgm")
+		tool(t, "dcmp2pgm", "-p", file(t, "state.dcm", write(t, r, report.PresentationState)), path, out)
+		data, err := os.ReadFile(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w, h := film.Width, film.Height
+		if look.Quarters%2 == 1 {
+			w, h = h, w
+		}
+		if !bytes.Contains(data[:100], fmt.Appendf(nil, "\n%d %d 255\n", w, h)) {
+			t.Errorf("%+v: the picture begins with %q", look, data[:60])
+			continue
+		}
+		// The window's own picture, a pixel for a pixel.
+		view := render.View{Quarters: look.Quarters, Flipped: look.Flipped}.Middle(film)
+		view.Scale = 1
+		greys, pixels, worst := render.Greys(film.Table(look.Window), look.Inverted), data[len(data)-w*h:], 0
+		for sy := 0; sy < h; sy += 7 {
+			for sx := 0; sx < w; sx += 7 {
+				x, y := view.ToFilm(float64(sx)+0.5, float64(sy)+0.5, w, h)
+				d := int(pixels[sy*w+sx]) - int(greys[film.Stored[int(y)*film.Width+int(x)]])
+				worst = max(worst, d, -d)
+			}
+		}
+		if worst > 2 {
+			t.Errorf("%+v: greys differ by up to %d", look, worst)
+		}
 	}
 }
 
