@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"pneumolight/dicomio"
 )
 
 // writeFile writes a file whole or not at all: what was there stays until the
@@ -40,13 +42,14 @@ func writeFile(path string, write func(io.Writer) error) (err error) {
 	return os.Rename(file.Name(), path)
 }
 
-// keepFilm refuses to write over the film that something is made of.
+// keepFilm refuses to write over the film that something is made of, or over
+// the archive that it lies in.
 func keepFilm(out, film, made string) error {
 	target, err := os.Stat(out)
 	if err != nil {
 		return nil // there is nothing to keep
 	}
-	source, err := os.Stat(film)
+	source, err := os.Stat(dicomio.Holder(film))
 	if err == nil && os.SameFile(target, source) {
 		return usageError{fmt.Errorf("%s is the film itself: name another file for the %s", out, made)}
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"os"
 	"path/filepath"
@@ -28,14 +29,15 @@ func TestNoOutputReplacesTheFilmOrTheLog(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, command := range []string{"render", "pixels", "report"} {
-			args := []string{command, film, "--out", target, "--db", log}
-			if command == "report" {
-				args = append(args, "--format", "json")
-			}
-			got := pneumolight(t, nil, args...)
+		for _, args := range [][]string{
+			{"render", film, "--out"},
+			{"pixels", film, "--out"},
+			{"report", film, "--format", "json", "--out"},
+			{"report", film, "--draft"},
+		} {
+			got := pneumolight(t, nil, append(args, target, "--db", log)...)
 			if got.code != exitUsage || !strings.Contains(got.stderr, "name another file") {
-				t.Errorf("%s to %s ended with %d: %s", command, filepath.Base(target), got.code, got.stderr)
+				t.Errorf("%s to %s ended with %d: %s", args, filepath.Base(target), got.code, got.stderr)
 			}
 		}
 		// The log grows by what the commands did with the film.
@@ -43,5 +45,66 @@ func TestNoOutputReplacesTheFilmOrTheLog(t *testing.T) {
 		if err != nil || !bytes.Equal(before[:16], after[:16]) || target == film && !bytes.Equal(before, after) {
 			t.Errorf("%s was replaced, error %v", filepath.Base(target), err)
 		}
+	}
+}
+
+func TestNoReportReplacesACasesFilmOrTheArchiveThatItLiesIn(t *testing.T) {
+	dir := t.TempDir()
+	data, err := os.ReadFile(testdata.Film(t, testdata.Chest))
+	if err != nil {
+		t.Fatal(err)
+	}
+	film := filepath.Join(dir, "film.dcm")
+	if err := os.WriteFile(film, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var packed bytes.Buffer
+	z := zip.NewWriter(&packed)
+	member, err := z.Create("film.dcm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := member.Write(data); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	archive := filepath.Join(dir, "films.zip")
+	if err := os.WriteFile(archive, packed.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	db := casesOf(t, film, film)
+	for _, c := range []struct {
+		args   []string
+		target string
+	}{
+		{[]string{"2"}, film},
+		{[]string{"2", "--film", film}, film},
+		{[]string{"2", "--film", archive + "!film.dcm"}, archive},
+		{[]string{archive + "!film.dcm"}, archive},
+	} {
+		before, err := os.ReadFile(c.target)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, to := range [][]string{{"--draft", c.target}, {"--format", "json", "--out", c.target}} {
+			args := append(append([]string{"report"}, c.args...), to...)
+			got := pneumolight(t, nil, append(args, "--db", db)...)
+			if got.code != exitUsage || !strings.Contains(got.stderr, "name another file") {
+				t.Errorf("%s ended with %d: %s", args, got.code, got.stderr)
+			}
+		}
+		if after, err := os.ReadFile(c.target); err != nil || !bytes.Equal(before, after) {
+			t.Errorf("%s: %s was replaced, error %v", c.args, filepath.Base(c.target), err)
+		}
+	}
+	// What is no film of the case is written.
+	draft := filepath.Join(dir, "draft.md")
+	if got := pneumolight(t, nil, "report", "2", "--draft", draft, "--findings", "Clear.", "--db", db); got.code != exitDone {
+		t.Errorf("the draft ended with %d: %s", got.code, got.stderr)
+	}
+	if text, err := os.ReadFile(draft); err != nil || !strings.Contains(string(text), "Clear.") {
+		t.Errorf("the draft is %q, error %v", text, err)
 	}
 }

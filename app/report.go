@@ -90,10 +90,7 @@ func writeReport(cmd *cobra.Command, shared settings, o reportOptions, file stri
 		return err
 	}
 	if o.draft != "" {
-		return writeFile(o.draft, func(w io.Writer) error {
-			_, err := io.WriteString(w, text.Markdown())
-			return err
-		})
+		return o.writeDraft(cmd.Context(), shared, file, text)
 	}
 	format, err := o.formatOf()
 	if err != nil {
@@ -140,6 +137,20 @@ func writeReport(cmd *cobra.Command, shared settings, o reportOptions, file stri
 		return errSomeFailed
 	}
 	return nil
+}
+
+// writeDraft writes the text to be edited.
+func (o reportOptions) writeDraft(ctx context.Context, shared settings, file string, text report.Text) error {
+	if _, err := o.named(ctx, shared, &file); err != nil {
+		return err
+	}
+	if err := keepFilm(o.draft, file, "draft"); err != nil {
+		return err
+	}
+	return writeFile(o.draft, func(w io.Writer) error {
+		_, err := io.WriteString(w, text.Markdown())
+		return err
+	})
 }
 
 // reader collects what the reader wrote.
@@ -206,7 +217,7 @@ func newFilmReport(ctx context.Context, trail *trail, model *inference.Model, pa
 		return nil, err
 	}
 	return report.New(report.Source{
-		Analysis: analysis, File: path, Model: model.Info(), Case: review, Text: text,
+		Analysis: analysis, File: path, Model: model.Info(), Case: review, Text: text, Reader: store.UserName(),
 		Program: "Pneumolight " + programVersion, At: time.Now(),
 	}), nil
 }

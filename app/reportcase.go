@@ -7,8 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 
+	"pneumolight/dicomio"
 	"pneumolight/reading"
 	"pneumolight/store"
 )
@@ -48,8 +48,7 @@ func (o reportOptions) filmOf(number int64, review store.Case) (string, error) {
 	if review.Path == "" {
 		return "", fmt.Errorf("the log does not say where the film of case %d lies: name its file with --film", number)
 	}
-	file, _, _ := strings.Cut(review.Path, "!") // a member's archive
-	if _, err := os.Stat(file); err != nil {
+	if _, err := os.Stat(dicomio.Holder(review.Path)); err != nil {
 		return "", fmt.Errorf("the film of case %d is no longer at %s: name its file with --film", number, review.Path)
 	}
 	return review.Path, nil

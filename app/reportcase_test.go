@@ -30,7 +30,11 @@ func casesOf(t *testing.T, film, path string) (db string) {
 }
 
 func TestACaseIsReportedByItsNumber(t *testing.T) {
-	dir := t.TempDir()
+	// A name that is written like an archive's member, and is none.
+	dir := filepath.Join(t.TempDir(), "films!")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
 	data, err := os.ReadFile(testdata.Film(t, testdata.Chest))
 	if err != nil {
 		t.Fatal(err)

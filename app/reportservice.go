@@ -32,7 +32,7 @@ func (reportWriter) Folder() string {
 }
 
 func (w reportWriter) Write(ctx context.Context, source report.Source, files lightbox.ReportFiles) (written []string, err error) {
-	source.Program = "Pneumolight " + programVersion
+	source.Program, source.Reader = "Pneumolight "+programVersion, store.UserName()
 	r := report.New(source)
 	// All are made before the first is written.
 	made := make([]bytes.Buffer, len(files.Formats))

@@ -1,6 +1,7 @@
 package deidentify_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"encoding/binary"
@@ -361,6 +362,70 @@ func TestNamesInOtherCharacterSetsAreFound(t *testing.T) {
 	}
 }
 
+func TestShortNamesAreFoundToo(t *testing.T) {
+	text := dicomwrite.Text
+	for name, written := range map[string][]string{
+		"Li^Na":           {"Unit of Li Na", "LI NA", "na, li", "Na_Li", "LiNa's", "room 3: Li", "(Na)", "L. na"},
+		"Wu^Yi^Bo":        {"WU YI BO", "yi bo, wu", "Wu/Yi", "Yi Wu 2"},
+		"O^E":             {"portable of O. E.", "E O"},
+		"Li Na":           {"Na Li"},
+		"홍^길동":            {"홍길동", "of 홍 길동", "길동"},
+		"Ng^Bo^^Dr^MD=":   {"Bo Ng"},
+		"Å^Öz":            {"Öz Å"},
+		"Smith-Ko^Ann":    {"Ko", "ann"},
+		"Li^Na=李^娜=Li^Na": {"李娜"},
+	} {
+		for _, trace := range written {
+			s := film(
+				text(0x00080005, "CS", "ISO_IR 192"), text(0x00100010, "PN", name),
+				text(0x00081090, "LO", trace), text(0x00181160, "SH", trace),
+				dicomwrite.Sequence(0x00081140, []dicomio.Element{text(0x00181020, "LO", trace)}),
+			)
+			_, data := exported(t, newExport(t, deidentify.Options{}), s.write(t, "x.dcm"))
+			has(t, name, data, []string{trace})
+		}
+	}
+	// A name in a coded string, where one part of it would be a term.
+	_, data := exported(t, newExport(t, deidentify.Options{}), film(
+		text(0x00100010, "PN", "Li^Na"), text(0x00180015, "CS", "LI NA"),
+	).write(t, "x.dcm"))
+	has(t, "a coded string", data, []string{"LI NA"})
+	// In the comments of compressed pixels a name cannot be emptied.
+	comment := film(text(0x00100010, "PN", "Li^Na"), dicomio.Element{Tag: 0x7FE00010, VR: "OB", Fragments: [][]byte{{}, []byte("\xFF\xD8\xFF\xFE\x00\x07Na Li\xFF\xD9")}})
+	comment.syntax = "1.2.840.10008.1.2.4.70"
+	if _, err := newExport(t, deidentify.Options{}).File(t.Context(), comment.write(t, "a.dcm")); !errors.Is(err, deidentify.ErrRemains) {
+		t.Errorf("a comment in the compressed pixels: error %v", err)
+	}
+}
+
+func TestNoShortNameTakesTheFilmsTermsAway(t *testing.T) {
+	text := dicomwrite.Text
+	for _, name := range []string{"Pa^Ap", "P^A", "A^P", "Hu^Us", "Cr^Dx", "Lung^L", "An^Dcm"} {
+		s := film(
+			text(0x00100010, "PN", name),
+			text(0x00200062, "CS", "L"), text(0x00200020, "CS", "L", "F"),
+			text(0x00281052, "DS", "0"), text(0x00281053, "DS", "1"), text(0x00281054, "LO", "US"),
+			dicomwrite.Sequence(0x00082218, []dicomio.Element{
+				text(0x00080100, "SH", "39607"), text(0x00080102, "SH", "DCM"), text(0x00080104, "LO", "Side of an organ"),
+			}),
+		)
+		_, data := exported(t, newExport(t, deidentify.Options{}), s.write(t, "x.dcm"))
+		ds := reread(t, data)
+		for tag, want := range map[uint32]string{
+			0x00185101: "PA", 0x00080060: "CR", 0x00200062: "L", 0x00281054: "US", 0x00280004: "MONOCHROME2",
+			0x00180015: "CHEST", 0x00080070: "Radiograph Works",
+		} {
+			if got := ds.Text(ds.Find(tag)); got != want {
+				t.Errorf("%s: (%08x) became %q", name, tag, got)
+			}
+		}
+		code := ds.Find(0x00082218).Items[0]
+		if got := ds.Text(dicomio.Find(code, 0x00080102)) + " " + ds.Text(dicomio.Find(code, 0x00080104)); got != "DCM Side of an organ" {
+			t.Errorf("%s: the code became %q", name, got)
+		}
+	}
+}
+
 func TestWhatAFilmNeedsStays(t *testing.T) {
 	s := film(
 		dicomwrite.Text(0x00281050, "DS", "2048"), dicomwrite.Text(0x00281051, "DS", "4096"),
@@ -549,24 +614,74 @@ func TestPicturesLoseEverythingButThePicture(t *testing.T) {
 	comment := append([]byte{0xFF, 0xFE, 0, 11}, "Hernandez"...)
 	exif := append([]byte{0xFF, 0xE1, 0, 17}, "Exif\x00\x00Hernandez"...)
 	j = bytes.Join([][]byte{j[:2], exif, comment, j[2:], []byte("Hernandez")}, nil)
-	for ending, data := range map[string][]byte{".png": p, ".jpg": j} {
-		path := filepath.Join(t.TempDir(), "Hernandez"+ending)
+	for name, data := range map[string][]byte{
+		".png": p, ".jpg": j, " with nothing behind it.jpg": bytes.TrimSuffix(j, []byte("Hernandez")), " as it was made.jpg": asJPEG.Bytes(),
+	} {
+		path := filepath.Join(t.TempDir(), "Hernandez"+name)
 		if err := os.WriteFile(path, data, 0o600); err != nil {
 			t.Fatal(err)
 		}
 		f, out := exported(t, newExport(t, deidentify.Options{}), path)
-		has(t, ending, out, []string{"Hernandez", "heRn"})
-		has(t, ending, summaryOf(t, f), []string{"Hernandez", "heRn"})
+		has(t, name, out, []string{"Hernandez", "heRn"})
+		has(t, name, summaryOf(t, f), []string{"Hernandez", "heRn"})
 		was, _, err := image.Decode(bytes.NewReader(data))
 		if err != nil {
 			t.Fatal(err)
 		}
 		is, _, err := image.Decode(bytes.NewReader(out))
 		if err != nil {
-			t.Fatalf("%s: %v", ending, err)
+			t.Fatalf("%s: %v", name, err)
 		}
-		if !reflect.DeepEqual(was, is) || f.Extension != ending || len(f.Warnings) == 0 {
-			t.Errorf("%s: extension %s, warnings %q", ending, f.Extension, f.Warnings)
+		if !reflect.DeepEqual(was, is) || f.Extension != filepath.Ext(name) || len(f.Warnings) == 0 {
+			t.Errorf("%s: extension %s, warnings %q", name, f.Extension, f.Warnings)
+		}
+	}
+	// A file that stops short is damaged, at whichever byte.
+	whole := asJPEG.Bytes()
+	for _, short := range []int{1, 2, 3, len(whole) - 22} {
+		path := filepath.Join(t.TempDir(), "cut.jpg")
+		if err := os.WriteFile(path, whole[:len(whole)-short], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := newExport(t, deidentify.Options{}).File(t.Context(), path); err == nil {
+			t.Errorf("a picture that lacks its last %d bytes is exported", short)
+		}
+	}
+}
+
+func TestPicturesAreExportedFromWhereverTheyLie(t *testing.T) {
+	var picture bytes.Buffer
+	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 300, 200))); err != nil {
+		t.Fatal(err)
+	}
+	folder := filepath.Join(t.TempDir(), "bang!", "x")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(folder, "film.png")
+	if err := os.WriteFile(file, picture.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var packed bytes.Buffer
+	z := zip.NewWriter(&packed)
+	member, err := z.Create("inner/film.png")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := member.Write(picture.Bytes()); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	archive := filepath.Join(folder, "films.zip")
+	if err := os.WriteFile(archive, packed.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{file, archive + "!inner/film.png"} {
+		_, out := exported(t, newExport(t, deidentify.Options{}), path)
+		if is, err := png.Decode(bytes.NewReader(out)); err != nil || is.Bounds().Dx() != 300 {
+			t.Errorf("%s became no picture: %v", path, err)
 		}
 	}
 }

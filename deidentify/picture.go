@@ -5,9 +5,6 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
-	"io"
-	"os"
-	"strings"
 
 	"pneumolight/dicomio"
 )
@@ -16,29 +13,21 @@ import (
 // it cannot be told what in it is picture and what is text.
 var ErrDamaged = errors.New("the picture's file is damaged, so that it cannot be told what else it holds")
 
-// maxPicture bounds the size of a PNG or JPEG file.
-const maxPicture = 1 << 30
-
 // picture takes everything but the picture out of a PNG or JPEG file: texts,
 // dates, EXIF, thumbnails, colour profiles. Other kinds are refused with the
 // error that says why they are not DICOM.
 func (e *Export) picture(ctx context.Context, path string, notDICOM error) (*Film, error) {
-	if strings.Contains(path, "!") {
-		return nil, notDICOM
-	}
-	// The decoder's own word on whether it is a picture at all.
-	if _, err := dicomio.ReadFile(ctx, path); err != nil {
+	var source dicomio.Source
+	defer source.Close()
+	file, err := source.Load(ctx, path, nil)
+	if err != nil {
 		return nil, err
 	}
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, notDICOM
+	// The decoder's own word on whether it is a picture at all.
+	if _, err := file.Film(ctx); err != nil {
+		return nil, err
 	}
-	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, maxPicture))
-	if err != nil {
-		return nil, notDICOM
-	}
+	data := file.Bytes()
 	f := &Film{Days: e.Days(path), Warnings: []string{"A picture file does not say whether text is burned in: look at it before you hand it on."}}
 	switch {
 	case bytes.HasPrefix(data, []byte("\x89PNG\r\n\x1a\n")):
@@ -87,7 +76,7 @@ func bareJPEG(data []byte) ([]byte, []Removed, error) {
 	out := bytes.Clone(data[:2])
 	removed := removals{}
 	for at := 2; ; {
-		if len(data)-at < 4 || data[at] != 0xFF {
+		if len(data)-at < 2 || data[at] != 0xFF {
 			return nil, nil, ErrDamaged
 		}
 		marker := data[at+1]
@@ -97,6 +86,9 @@ func bareJPEG(data []byte) ([]byte, []Removed, error) {
 		}
 		if marker == 0xD9 {
 			return append(out, 0xFF, 0xD9), removed.list(), nil
+		}
+		if len(data)-at < 4 {
+			return nil, nil, ErrDamaged
 		}
 		end := at + 2 + int(binary.BigEndian.Uint16(data[at+2:]))
 		if end > len(data) || end < at+4 {

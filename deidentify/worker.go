@@ -3,6 +3,7 @@ package deidentify
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -20,9 +21,12 @@ type worker struct {
 	done     map[string]*Removed
 	warnings []string
 	// words are the names and numbers found where the profile takes them
-	// away, in lower case; raw, their bytes as the file has them.
-	words []string
-	raw   [][]byte
+	// away, in lower case; shorts, those parts of persons' names that are too
+	// short to be told from other words; phrases, whole names; raw, their
+	// bytes as the file has them.
+	words, shorts []string
+	phrases       []*regexp.Regexp
+	raw           [][]byte
 }
 
 func (w *worker) count(tag uint32, action Action) {
@@ -249,6 +253,7 @@ func (w *worker) remember(e dicomio.Element) {
 		return
 	case "PN":
 		w.rememberText(e, func(r rune) bool { return strings.ContainsRune(`^=\ `, r) })
+		w.rememberName(w.ds.Text(&e))
 	case "SH", "LO", "AE", "UC", "ST", "LT", "UT":
 		if !descriptive(e.Tag) {
 			w.rememberText(e, func(r rune) bool { return r == '\\' })
@@ -270,12 +275,37 @@ func descriptive(tag uint32) bool {
 
 func (w *worker) rememberText(e dicomio.Element, splits func(rune) bool) {
 	for _, word := range strings.FieldsFunc(w.ds.Text(&e), splits) {
-		if word = strings.ToLower(strings.TrimSpace(word)); telling(word) && !slices.Contains(w.words, word) {
-			w.words = append(w.words, word)
-		}
+		w.rememberWord(word)
 	}
 	for _, part := range bytes.FieldsFunc(e.Value, splits) {
 		w.keepRaw(bytes.Trim(part, " \x00"))
+	}
+}
+
+func (w *worker) rememberWord(word string) {
+	word = strings.ToLower(strings.TrimSpace(word))
+	if telling(word) && !slices.Contains(w.words, word) {
+		w.words = append(w.words, word)
+	}
+}
+
+// rememberName notes a person's whole name, and its parts one by one: most
+// names in Latin letters have a short one, many have no other.
+func (w *worker) rememberName(pn string) {
+	for _, part := range parts(pn) {
+		w.rememberWord(part)
+		if part = strings.ToLower(part); short(part) && !slices.Contains(w.shorts, part) {
+			w.shorts = append(w.shorts, part)
+		}
+	}
+	for _, order := range names(pn) {
+		w.phrases = append(w.phrases, phrase(order))
+		for _, between := range []string{"^", " ", ",", ", ", "_"} {
+			// Together the parts are rarer than a single word is.
+			if whole := strings.Join(order, between); len(whole) >= 5 {
+				w.raw = append(w.raw, []byte(whole))
+			}
+		}
 	}
 }
 
@@ -311,7 +341,7 @@ func (w *worker) scrub(elements []dicomio.Element) []dicomio.Element {
 // their values equal somebody's number by chance.
 func (w *worker) betrays(e dicomio.Element) bool {
 	switch e.VR {
-	case "LO", "SH", "UC":
+	case "LO", "SH", "UC", "ST", "LT", "UT":
 	case "CS":
 		if e.Tag>>16 == 0x0028 || e.Tag == tagCharacterSet {
 			return false
@@ -323,7 +353,10 @@ func (w *worker) betrays(e dicomio.Element) bool {
 		return false // the pseudonym
 	}
 	text := strings.ToLower(w.ds.Text(&e))
-	return slices.ContainsFunc(w.words, func(word string) bool { return holds(text, word) })
+	has := func(word string) bool { return holds(text, word) }
+	return slices.ContainsFunc(w.words, has) ||
+		slices.ContainsFunc(w.phrases, func(name *regexp.Regexp) bool { return name.MatchString(text) }) ||
+		e.VR != "CS" && !coded(e.Tag) && slices.ContainsFunc(w.shorts, has)
 }
 
 const tagCharacterSet = 0x00080005

@@ -23,6 +23,15 @@ const (
 	maxArchiveDepth = 4
 )
 
+// Holder is the file that a path's film lies in: for an archive's member, the
+// archive.
+func Holder(path string) string {
+	if archive, _, ok := cutArchive(path); ok {
+		return archive
+	}
+	return path
+}
+
 // cutArchive splits archive.zip!inner where the first part is a file.
 func cutArchive(p string) (archive, inner string, ok bool) {
 	if !strings.Contains(p, archiveSeparator) || regularFile(p) {

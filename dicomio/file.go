@@ -14,6 +14,9 @@ type File struct {
 	memory *Memory
 }
 
+// Bytes are the file's, which nobody may change.
+func (f File) Bytes() []byte { return f.data }
+
 // Film decodes the file's first frame, as [ReadFile] does.
 func (f File) Film(ctx context.Context) (*Film, error) {
 	film, err := decodeFilm(ctx, f.data, 1, f.memory.samples)

@@ -22,6 +22,16 @@ func HasRegion(m inference.HeatMap, threshold float64) bool {
 	return len(m.Values) > 0 && float64(slices.Max(m.Values)) >= threshold
 }
 
+// NoRegion says that a heat map has nothing to show, in the words of the window
+// and of the report. The probability is of the whole film: it may be high
+// although no place stands out by itself.
+func NoRegion(call inference.Call) string {
+	if call == inference.CallNormal {
+		return "No region found: nowhere does the model see more than it does in normal films."
+	}
+	return "No region found: no place stands out, what the model sees is spread over the film."
+}
+
 // The heat plane's values: nothing, a place on the scale from 1, the threshold,
 // to heatTop, or the contour round the highest region.
 const (

@@ -61,6 +61,10 @@ func textual(relationship string, concept code, text string) node {
 	return node{relationship, "TEXT", concept, []dicomio.Element{dicomwrite.Text(0x0040A160, "UT", text)}, nil}
 }
 
+func person(relationship string, concept code, name string) node {
+	return node{relationship, "PNAME", concept, []dicomio.Element{dicomwrite.Text(0x0040A123, "PN", name)}, nil}
+}
+
 func unique(relationship string, concept code, uid string) node {
 	return node{relationship, "UIDREF", concept, []dicomio.Element{dicomwrite.Text(0x0040A124, "UI", uid)}, nil}
 }

@@ -12,7 +12,9 @@ import (
 	"strings"
 	"time"
 
+	"pneumolight/inference"
 	"pneumolight/reading"
+	"pneumolight/store"
 )
 
 // resource is a FHIR resource or a part of one.
@@ -80,7 +82,6 @@ func (r *Report) writeFHIR(w io.Writer) error {
 		}}}},
 		"code":          concept(systemLOINC, "36554-4", "XR Chest Single view"),
 		"issued":        created,
-		"conclusion":    r.Text.Impression,
 		"presentedForm": []resource{{"contentType": "application/pdf", "language": "en", "title": title, "creation": created, "data": base64.StdEncoding.EncodeToString(document)}},
 	}
 	b.add("report", report)
@@ -89,6 +90,7 @@ func (r *Report) writeFHIR(w io.Writer) error {
 	if when := r.studyTime(); when != "" {
 		report["effectiveDateTime"] = when
 	}
+	r.concluded(report)
 	if h := r.Film.Header; h.StudyUID != "" && h.SeriesUID != "" && h.InstanceUID != "" && h.SOPClassUID != "" {
 		report["imagingStudy"] = []resource{b.study(subject)}
 	}
@@ -108,6 +110,48 @@ func (r *Report) writeFHIR(w io.Writer) error {
 	}
 	_, err = w.Write(out.Bytes())
 	return err
+}
+
+// concluded adds what the reader concluded. The model concludes nothing.
+func (r *Report) concluded(report resource) {
+	if r.written.Findings != "" || r.written.Impression != "" {
+		report["contained"], report["resultsInterpreter"] = practitioner(r.writer)
+	}
+	if r.written.Impression != "" {
+		report["conclusion"] = r.written.Impression
+	}
+	if r.Verdict == nil {
+		return
+	}
+	text := strings.TrimSuffix(found(store.Review{Finding: r.Verdict.Finding, Side: r.Verdict.Side}), ".")
+	if text == "" {
+		return
+	}
+	conclusion := resource{"text": text}
+	if c, known := findingCodes[r.Verdict.Finding]; known {
+		conclusion["coding"] = []resource{{"system": systemSNOMED, "code": c.value, "display": c.meaning}}
+	}
+	report["conclusionCode"] = []resource{conclusion}
+}
+
+// findingCodes are the findings that SNOMED CT has one code for; the others
+// cover several.
+var findingCodes = map[store.Finding]code{
+	store.FindingConsolidation: {"95436008", "SCT", "Lung consolidation"},
+	store.FindingEffusion:      {"60046008", "SCT", "Pleural effusion"},
+	store.FindingAtelectasis:   {"46621007", "SCT", "Atelectasis"},
+	store.FindingPneumothorax:  {"36118008", "SCT", "Pneumothorax"},
+	store.FindingCardiomegaly:  {"8186001", "SCT", "Cardiomegaly"},
+}
+
+// practitioner is a reader, of whom no more is known than the system's name if
+// that, as a resource inside of another and as a reference to it.
+func practitioner(name string) (contained, references []resource) {
+	p := resource{"resourceType": "Practitioner", "id": "reader"}
+	if name != "" {
+		p["name"] = []resource{{"text": name}}
+	}
+	return []resource{p}, []resource{{"reference": "#reader"}}
 }
 
 // narrative is what a program that knows no more of FHIR shows.
@@ -130,6 +174,9 @@ func (r *Report) narrative() resource {
 
 func (b *bundle) patient() resource {
 	h := b.report.Film.Header
+	if h.PatientID == "" && h.PatientName == "" {
+		return resource{"display": "Patient unknown"}
+	}
 	p := resource{"resourceType": "Patient"}
 	if h.PatientID != "" {
 		p["identifier"] = []resource{{"value": h.PatientID}}
@@ -146,8 +193,8 @@ func (b *bundle) patient() resource {
 		}
 		p["name"] = []resource{name}
 	}
-	if h.PatientBirthDate != "" {
-		p["birthDate"] = date(h.PatientBirthDate)
+	if born := calendarDay(h.PatientBirthDate); born != "" {
+		p["birthDate"] = born
 	}
 	if sex := map[string]string{"M": "male", "F": "female", "O": "other"}[h.PatientSex]; sex != "" {
 		p["gender"] = sex
@@ -171,7 +218,7 @@ func (b *bundle) study(subject resource) resource {
 	s := resource{
 		"resourceType": "ImagingStudy", "status": "available", "subject": subject,
 		"identifier": []resource{{"system": systemUID, "value": "urn:oid:" + h.StudyUID}},
-		"modality":   []resource{modality}, "numberOfSeries": 1, "numberOfInstances": 1, "series": []resource{series},
+		"modality":   []resource{modality}, "series": []resource{series}, // the study may have others
 	}
 	if h.AccessionNumber != "" {
 		s["identifier"] = append(s["identifier"].([]resource), resource{
@@ -187,7 +234,16 @@ func (b *bundle) study(subject resource) resource {
 
 // studyTime is the study's date. Its time is left out: DICOM's has no zone,
 // FHIR's must have one.
-func (r *Report) studyTime() string { return date(r.Film.Header.StudyDate) }
+func (r *Report) studyTime() string { return calendarDay(r.Film.Header.StudyDate) }
+
+// calendarDay is a DICOM date as FHIR has it; empty for what is no date.
+func calendarDay(da string) string {
+	day, err := time.Parse("20060102", da)
+	if err != nil {
+		return ""
+	}
+	return day.Format(time.DateOnly)
+}
 
 func (b *bundle) device() resource {
 	m := b.report.Model
@@ -212,7 +268,7 @@ func orUnknown(s string) string {
 func (b *bundle) observation(subject, device resource) resource {
 	r := b.report
 	o := resource{
-		"resourceType": "Observation", "status": "preliminary", "subject": subject, "device": device,
+		"resourceType": "Observation", "status": "preliminary", "category": imaging, "subject": subject, "device": device,
 		"code": concept(systemSNOMED, "233604007", "Pneumonia"),
 		"note": []resource{{"text": strings.TrimSpace(r.summary() + " " + r.caution())}},
 	}
@@ -230,7 +286,7 @@ func (b *bundle) observation(subject, device resource) resource {
 	}
 	o["effectiveDateTime"] = r.Result.AnalysedAt.UTC().Format(time.RFC3339)
 	o["valueQuantity"] = quantity(r.Result.Probability)
-	o["interpretation"] = []resource{{"text": callText(string(r.Result.Call))}}
+	o["interpretation"] = []resource{interpretation(r.Result.Call)}
 	o["referenceRange"] = []resource{
 		{"high": quantity(r.Result.Threshold), "text": "below the model's threshold"},
 		{"low": quantity(r.Result.Uncertain.Low), "high": quantity(r.Result.Uncertain.High), "text": "uncertain: the model abstains"},
@@ -238,11 +294,28 @@ func (b *bundle) observation(subject, device resource) resource {
 	return b.add("observation", o)
 }
 
+// imaging is the category of observations on films.
+var imaging = []resource{{"coding": []resource{{
+	"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "imaging", "display": "Imaging",
+}}}}
+
+// interpretation is the model's call.
+func interpretation(call inference.Call) resource {
+	c := map[inference.Call][2]string{
+		inference.CallPneumonia: {"POS", "Positive"}, inference.CallNormal: {"NEG", "Negative"}, inference.CallUncertain: {"IND", "Indeterminate"},
+	}[call]
+	r := concept("http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation", c[0], c[1])
+	r["text"] = callText(string(call))
+	return r
+}
+
 // verdict is the reader's assessment of the result.
 func (b *bundle) verdict(subject resource) resource {
 	v := b.report.Verdict
+	contained, performer := practitioner(v.Reviewer)
 	o := resource{
-		"resourceType": "Observation", "status": "final", "subject": subject,
+		"resourceType": "Observation", "status": "final", "category": imaging, "subject": subject,
+		"contained": contained, "performer": performer,
 		"code":              resource{"text": "Reader's verdict on the model's call"},
 		"effectiveDateTime": v.ReviewedAt.UTC().Format(time.RFC3339),
 		"valueString":       string(v.Verdict),

@@ -31,13 +31,16 @@ func (r *Report) writeHTML(w io.Writer) error {
 		Summary, Caution, State, Line string
 		IDs                           []struct{ Label, Value string }
 		FilmURL, OverlayURL           template.URL
-		VerdictText                   string
+		VerdictText, HeatCaption      string
 	}{Report: r, Title: title, Summary: r.summary(), Caution: r.caution(), State: r.state(), Line: r.modelLine()}
 	for _, f := range r.identifiers() {
 		shown.IDs = append(shown.IDs, struct{ Label, Value string }{f.label, f.value})
 	}
 	if r.Verdict != nil {
 		shown.VerdictText = r.Verdict.sentence()
+	}
+	if r.Result != nil {
+		shown.HeatCaption = r.heatCaption()
 	}
 	var err error
 	if shown.FilmURL, err = dataURL(film); err != nil {

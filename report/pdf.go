@@ -10,6 +10,7 @@ import (
 	"codeberg.org/go-pdf/fpdf"
 
 	"pneumolight/reading"
+	"pneumolight/render"
 )
 
 // title is the document's name, on the page and in its properties.
@@ -30,36 +31,47 @@ func (r *Report) pdf() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	pdf := fpdf.New("P", "mm", "A4", "")
-	pdf.SetMargins(marginLeft, marginTop, marginLeft)
-	pdf.SetAutoPageBreak(false, 0)
-	pdf.SetCatalogSort(true) // the same report is the same file, but for the order of its pictures
-	pdf.AddUTF8FontFromBytes(string(faceLatin), "", regularTTF)
-	pdf.AddUTF8FontFromBytes(string(faceLatin), "B", boldTTF)
-	pdf.AddUTF8FontFromBytes(string(faceEastAsian), "", eastAsianTTF)
-	p := &sheet{pdf: pdf, fonts: fonts}
+	film, with := r.pictures()
+	// What stands round the films tells how high they may be.
+	trial := newSheet(fonts)
+	trial.endless = true
+	if err := r.set(trial, film, with, 0); err != nil {
+		return nil, err
+	}
+	height := mostFilm
+	// A hair is left for what sums of millimetres differ by.
+	if left := pageHeight - marginBottom - trial.y - 0.1; left >= leastFilm {
+		height = min(left, mostFilm)
+	}
+	p := newSheet(fonts)
 	const pages = "{pages}"
-	pdf.AliasNbPages(pages)
-	pdf.SetFooterFunc(func() { r.footer(p, pages) })
+	p.pdf.AliasNbPages(pages)
+	p.pdf.SetFooterFunc(func() { r.footer(p, pages) })
+	if err := r.set(p, film, with, height); err != nil {
+		return nil, err
+	}
+	if err := describe(p.pdf, r); err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	if err := p.pdf.Output(&out); err != nil {
+		return nil, fmt.Errorf("setting the page: %w", err)
+	}
+	return archive(out.Bytes(), r.UID)
+}
 
+// set sets the report, with films of at most a height.
+func (r *Report) set(p *sheet, film, with *image.RGBA, height float64) error {
 	p.page()
 	r.head(p)
 	r.patient(p)
-	if err := r.films(p); err != nil {
-		return nil, err
+	if err := r.films(p, film, with, height); err != nil {
+		return err
 	}
 	r.result(p)
 	r.reader(p)
 	r.colophon(p)
-
-	if err := describe(pdf, r); err != nil {
-		return nil, err
-	}
-	var out bytes.Buffer
-	if err := pdf.Output(&out); err != nil {
-		return nil, fmt.Errorf("setting the page: %w", err)
-	}
-	return archive(out.Bytes(), r.UID)
+	return p.pdf.Error()
 }
 
 // footer stands on every page: whose report it is, and what it is not.
@@ -165,53 +177,60 @@ func (r *Report) size() string {
 	return fmt.Sprintf("%d × %d, %s", r.Film.Width, r.Film.Height, r.Film.Format)
 }
 
-// filmHeight bounds the films' height so that the result stays on their page.
-const filmHeight = 94.0
+// The films are as high as they may be for the report to end on their page; no
+// lower than can be looked at on paper, nor higher than leaves the result on
+// their page.
+const leastFilm, mostFilm = 72.0, 94.0
 
 // films sets the film, and the film with the heat map beside it.
-func (r *Report) films(p *sheet) error {
-	film, with := r.pictures()
+func (r *Report) films(p *sheet, film, with *image.RGBA, most float64) error {
 	if film == nil {
 		return nil
 	}
 	const gap = 4.0
 	column := (contentWidth - gap) / 2
-	height, err := p.picture("film", film, marginLeft, column)
+	height, err := p.picture("film", film, marginLeft, column, most)
 	if err != nil {
 		return err
 	}
-	captions := [2]string{"Film, as its file asks to be shown", ""}
 	right := marginLeft + column + gap
 	if with != nil {
-		if _, err := p.picture("overlay", with, right, column); err != nil {
+		if _, err := p.picture("overlay", with, right, column, most); err != nil {
 			return err
-		}
-		captions[1] = "Heat map: where the model looked, not where disease is (blue: highest region)"
-		if !r.Result.Region {
-			captions[1] = "Heat map: nothing to show, no place shows more than normal films do"
 		}
 	} else {
 		p.box(right, p.y, column, height, ground)
 		p.text(right+6, p.y+height/2-10, column-12, r.summary(), style{11, true, ink})
 	}
 	p.y += height + 0.8
-	deepest := p.text(marginLeft, p.y, column, captions[0], styleSmall)
-	if captions[1] != "" {
-		deepest = max(deepest, p.text(right, p.y, column, captions[1], styleSmall))
+	deepest := p.text(marginLeft, p.y, column, "Film, as its file asks to be shown", styleSmall)
+	if with != nil {
+		deepest = max(deepest, p.text(right, p.y, column, r.heatCaption(), styleSmall))
 	}
 	p.y += deepest + 2
 	return nil
 }
 
-// picture sets a picture in the middle of a column and returns the height
-// that it takes.
-func (p *sheet) picture(name string, picture *image.RGBA, x, column float64) (float64, error) {
+// heatCaption says what the heat map shows.
+func (r *Report) heatCaption() string {
+	if !r.Result.Region {
+		return render.NoRegion(r.Result.Call)
+	}
+	return "Where the model looked, not where disease is (blue: highest region)"
+}
+
+// picture sets a picture of at most a height in the middle of a column and
+// returns the height that it takes.
+func (p *sheet) picture(name string, picture *image.RGBA, x, column, most float64) (float64, error) {
+	if most == 0 {
+		return 0, nil
+	}
 	data, err := encoded(picture)
 	if err != nil {
 		return 0, err
 	}
 	w, h := float64(picture.Rect.Dx()), float64(picture.Rect.Dy())
-	scale := min(column/w, filmHeight/h)
+	scale := min(column/w, most/h)
 	w, h = w*scale, h*scale
 	options := fpdf.ImageOptions{ImageType: "PNG"}
 	p.pdf.RegisterImageOptionsReader(name, options, bytes.NewReader(data))
@@ -223,16 +242,16 @@ func (p *sheet) picture(name string, picture *image.RGBA, x, column float64) (fl
 // result sets what the model says.
 func (r *Report) result(p *sheet) {
 	if r.Result == nil {
-		p.heading("Model's result")
-		p.paragraph(r.summary(), styleStrong)
-		p.y += 2
+		p.section("Model's result", styleStrong, r.summary())
+		p.y++
 		return
 	}
-	p.room(34)
-	p.line(marginLeft, p.y, "Model's result", styleHeading)
-	p.y += styleHeading.leading() + 0.3
-	p.line(marginLeft, p.y, callText(string(r.Result.Call)), styleBig)
-	x := marginLeft + p.width(callText(string(r.Result.Call)), styleBig) + 4
+	p.room(30)
+	// On the same baseline as the call beside it.
+	p.line(marginLeft, p.y+(styleBig.leading()-styleHeading.leading())*0.74, "Model's result", styleHeading)
+	call := callText(string(r.Result.Call))
+	p.line(marginLeft+labelWidth, p.y, call, styleBig)
+	x := marginLeft + labelWidth + p.width(call, styleBig) + 4
 	p.line(x, p.y+1.1, "probability of pneumonia "+percent(r.Result.Probability), styleStrong)
 	p.y += styleBig.leading() + 3.5
 	r.gauge(p)
@@ -306,14 +325,14 @@ func (r *Report) reader(p *sheet) {
 // colophon sets what the report rests on.
 func (r *Report) colophon(p *sheet) {
 	p.section("Model", styleNote, r.modelLine())
-	p.section("Limits", styleNote, r.Limits...)
+	p.section("Limits", styleNote, strings.Join(r.Limits, " "))
 	ids := r.identifiers()
 	p.room(float64(len(ids)) * styleCode.leading())
 	p.rule()
 	p.y += 1.5
 	for _, f := range ids {
 		p.room(styleCode.leading())
-		p.line(marginLeft, p.y, f.label, style{8, false, faint})
+		p.line(marginLeft, p.y, f.label, styleSmall)
 		p.lines(marginLeft+labelWidth, contentWidth-labelWidth, f.value, styleCode)
 	}
 }

@@ -15,12 +15,16 @@ import (
 	"pneumolight/render"
 )
 
-// layer is the graphic layer that the annotations lie in.
-const layer = "AI"
+// The graphic layers: what the model says, and what the reader measured.
+const (
+	layerModel  = "AI"
+	layerReader = "READER"
+)
 
 // writePresentation writes a Grayscale Softcopy Presentation State (PS3.3
-// A.33.1): the window that the report shows the film with, and what the model
-// says as a text and a box, which a viewer can hide.
+// A.33.1): the window that the reader looked through, or else that the report
+// shows the film with, and how the film lay; what the model says as a text and
+// a box, and what the reader measured, each in a layer that a viewer can hide.
 func (r *Report) writePresentation(ctx context.Context, w io.Writer) error {
 	if r.source == nil || r.source.IsColour() {
 		return ErrNotDICOM
@@ -33,13 +37,23 @@ func (r *Report) writePresentation(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
+	look, description := Look{Window: r.source.DefaultWindow()}, "Window, and what the model says"
+	if r.look != nil {
+		look, description = *r.look, "The reader's window and marks, what the model says"
+	}
 	shape := "IDENTITY"
-	if r.source.Inverted() {
+	if r.source.Inverted() != look.Inverted {
 		shape = "INVERSE"
+	}
+	layers := [][]dicomio.Element{graphicLayer(layerModel, 1, "What the model says")}
+	annotations := [][]dicomio.Element{r.annotations()}
+	if len(look.Marks) > 0 {
+		layers = append(layers, graphicLayer(layerReader, 2, "What the reader measured"))
+		annotations = append(annotations, look.annotations())
 	}
 	o.add(
 		dicomwrite.Text(0x00700080, "CS", "AI_RESULT"),
-		dicomwrite.Text(0x00700081, "LO", "Window, and what the model says"),
+		dicomwrite.Text(0x00700081, "LO", description),
 		dicomwrite.Text(0x00700082, "DA", r.Created.Format("20060102")),
 		dicomwrite.Text(0x00700083, "TM", r.Created.Format("150405")),
 		dicomwrite.Text(0x00700084, "PN", ""),
@@ -47,15 +61,13 @@ func (r *Report) writePresentation(ctx context.Context, w io.Writer) error {
 			dicomwrite.Text(0x0020000E, "UI", r.Film.Header.SeriesUID),
 			dicomwrite.Sequence(0x00081140, r.imageReference()),
 		}),
-		dicomwrite.Sequence(0x0070005A, r.displayedArea()),
-		dicomwrite.Sequence(0x00283110, voi(r.source.DefaultWindow())),
-		dicomwrite.Sequence(0x00700001, r.annotations()),
-		dicomwrite.Sequence(0x00700060, []dicomio.Element{
-			dicomwrite.Text(0x00700002, "CS", layer), number(0x00700062, 1),
-			dicomwrite.Text(0x00700068, "LO", "What the model says"),
-		}),
+		dicomwrite.Sequence(0x0070005A, r.displayedArea(look)),
+		dicomwrite.Sequence(0x00283110, voi(look.Window)),
+		dicomwrite.Sequence(0x00700001, annotations...),
+		dicomwrite.Sequence(0x00700060, layers...),
 		dicomwrite.Text(0x20500020, "CS", shape),
 	)
+	o.add(look.transformation()...)
 	o.add(modality...)
 	return o.write(w)
 }
@@ -102,10 +114,45 @@ func littleEndian(source *dicomio.DataSet, item []dicomio.Element) []dicomio.Ele
 	return out
 }
 
-// displayedArea shows the whole film (PS3.3 C.10.4).
-func (r *Report) displayedArea() []dicomio.Element {
+func graphicLayer(name string, order int, description string) []dicomio.Element {
+	return []dicomio.Element{
+		dicomwrite.Text(0x00700002, "CS", name), number(0x00700062, order),
+		dicomwrite.Text(0x00700068, "LO", description),
+	}
+}
+
+// transformation says how the film lies (PS3.3 C.10.6), where it does not lie
+// as it is stored. DICOM turns it before it mirrors it, which a Look does after.
+func (l Look) transformation() []dicomio.Element {
+	if l.Quarters == 0 && !l.Flipped {
+		return nil
+	}
+	turns, flip := l.Quarters, "N"
+	if l.Flipped {
+		turns, flip = (4-l.Quarters)%4, "Y"
+	}
+	return []dicomio.Element{
+		dicomwrite.Text(0x00700041, "CS", flip), dicomwrite.Short(0x00700042, uint16(90*turns)),
+	}
+}
+
+// displayedArea shows the whole film (PS3.3 C.10.4): the pixels that lie at the
+// display's upper left and lower right, once the film lies as it was looked at.
+func (r *Report) displayedArea(look Look) []dicomio.Element {
+	view := render.View{Scale: 1, Aspect: 1, Quarters: look.Quarters, Flipped: look.Flipped}
+	corner := func(sx, sy float64) []int {
+		pixel := []int{1, 1}
+		x, y := view.ToFilm(sx, sy, 0, 0)
+		if x > 0 {
+			pixel[0] = r.source.Width
+		}
+		if y > 0 {
+			pixel[1] = r.source.Height
+		}
+		return pixel
+	}
 	area := []dicomio.Element{
-		signed(0x00700052, 1, 1), signed(0x00700053, r.source.Width, r.source.Height),
+		signed(0x00700052, corner(-1, -1)...), signed(0x00700053, corner(1, 1)...),
 		dicomwrite.Text(0x00700100, "CS", "SCALE TO FIT"),
 	}
 	if s := r.source.Spacing; s.Kind != dicomio.SpacingUnknown {
@@ -158,7 +205,7 @@ func (r *Report) annotations() []dicomio.Element {
 		dicomwrite.Text(0x00700006, "ST", "AI: "+r.summary()+"\r\nResearch use only. The box shows where the model looked, not where disease is."),
 	}
 	out := []dicomio.Element{
-		dicomwrite.Text(0x00700002, "CS", layer),
+		dicomwrite.Text(0x00700002, "CS", layerModel),
 		dicomwrite.Sequence(0x00700008, says),
 	}
 	if r.Result == nil || !r.Result.Region {
@@ -172,13 +219,45 @@ func (r *Report) annotations() []dicomio.Element {
 		return float64(cell) * float64(r.source.Height) / float64(r.prediction.Map.Height)
 	}
 	left, top, right, bottom := x(box.Min.X), y(box.Min.Y), x(box.Max.X), y(box.Max.Y)
-	return append(out, dicomwrite.Sequence(0x00700009, []dicomio.Element{
+	return append(out, dicomwrite.Sequence(0x00700009, polyline([]Point{
+		{left, top}, {right, top}, {right, bottom}, {left, bottom}, {left, top},
+	})))
+}
+
+// annotations are the reader's marks, each with its text at a point of it.
+func (l Look) annotations() []dicomio.Element {
+	var texts, lines [][]dicomio.Element
+	for _, m := range l.Marks {
+		texts = append(texts, []dicomio.Element{
+			dicomwrite.Text(0x00700004, "CS", "PIXEL"),
+			dicomwrite.Text(0x00700006, "ST", m.Text),
+			dicomwrite.Floats(0x00700014, m.At.X, m.At.Y),
+			dicomwrite.Text(0x00700015, "CS", "N"),
+		})
+		for _, line := range m.Lines {
+			lines = append(lines, polyline(line))
+		}
+	}
+	return []dicomio.Element{
+		dicomwrite.Text(0x00700002, "CS", layerReader),
+		dicomwrite.Sequence(0x00700008, texts...),
+		dicomwrite.Sequence(0x00700009, lines...),
+	}
+}
+
+// polyline is a graphic object of the film's pixels.
+func polyline(points []Point) []dicomio.Element {
+	var data []float64
+	for _, p := range points {
+		data = append(data, p.X, p.Y)
+	}
+	return []dicomio.Element{
 		dicomwrite.Text(0x00700005, "CS", "PIXEL"),
-		dicomwrite.Short(0x00700020, 2), dicomwrite.Short(0x00700021, 5),
-		dicomwrite.Floats(0x00700022, left, top, right, top, right, bottom, left, bottom, left, top),
+		dicomwrite.Short(0x00700020, 2), dicomwrite.Short(0x00700021, uint16(len(points))),
+		dicomwrite.Floats(0x00700022, data...),
 		dicomwrite.Text(0x00700023, "CS", "POLYLINE"),
 		dicomwrite.Text(0x00700024, "CS", "N"),
-	}))
+	}
 }
 
 // highest bounds, in cells, the region of a heat map that holds its peak.

@@ -24,7 +24,10 @@ func TestOtherLibrariesReadTheReport(t *testing.T) {
 		t.Skip("pydicom, highdicom and fhir.resources are not installed: setup/readers.sh installs them")
 	}
 	film := testdata.Film(t, testdata.Chest)
-	r := of(t, steady{}, film, reviewed)
+	r := of(t, steady{}, film, func(s *report.Source) {
+		reviewed(s)
+		looked(s)
+	})
 	folder := t.TempDir()
 	for name, format := range map[string]report.Format{
 		"pdf.dcm": report.EncapsulatedPDF, "capture.dcm": report.SecondaryCapture,

@@ -35,6 +35,10 @@ type Report struct {
 
 	source     *dicomio.Film
 	prediction inference.Prediction
+	// written is the text as the reader wrote it, writer the reader's name.
+	written Text
+	writer  string
+	look    *Look
 }
 
 // Film identifies the film. All of it but its measures may identify a person.
@@ -105,6 +109,11 @@ type Source struct {
 	// Text is the reader's; what it leaves empty is filled with words that
 	// say that it is empty.
 	Text Text
+	// Reader is the system's name of who wrote it; empty where not known.
+	Reader string
+	// Look is how the reader looked at the film; nil where nobody did, which
+	// is then shown as its file asks.
+	Look *Look
 	// Program is the program's name and version.
 	Program string
 	// At is the report's time.
@@ -132,6 +141,7 @@ func New(s Source) *Report {
 		},
 		Limits: limits,
 		source: a.Film, prediction: a.Prediction,
+		written: s.Text, writer: s.Reader, look: s.Look,
 	}
 	if f := a.Film; f != nil {
 		r.Film.Format, r.Film.SHA256, r.Film.Frame = f.Format, f.SHA256, f.Frame

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,8 +19,10 @@ import (
 	"time"
 
 	"pneumolight/dicomio"
+	"pneumolight/dicomwrite"
 	"pneumolight/inference"
 	"pneumolight/reading"
+	"pneumolight/render"
 	"pneumolight/report"
 	"pneumolight/store"
 	"pneumolight/testdata"
@@ -106,8 +109,8 @@ func reviewed(s *report.Source) {
 	if err != nil {
 		panic(err)
 	}
-	s.Case = &c
-	s.Text = report.Text{Indication: "发热咳嗽三天。Кашель.", Findings: "Scar in the left upper zone.\nNo effusion.", Impression: "No acute disease."}
+	s.Case, s.Reader = &c, "writer"
+	s.Text = report.Text{Indication: "发热咳嗽三天，伴咳痰。Кашель.", Findings: "Scar in the left upper zone.\nNo effusion.", Impression: "No acute disease."}
 }
 
 func TestThePDFsTextCanBeSelected(t *testing.T) {
@@ -117,7 +120,7 @@ func TestThePDFsTextCanBeSelected(t *testing.T) {
 	for _, want := range []string{
 		"COVID-19-AR-16406488", "male, 67 years", "2012-01-15 21:32", "XR CHEST AP ONLY", "4.dcm",
 		"Pneumonia suspected", "probability of pneumonia 81.2 %", "threshold 40.0 %", "from 30.0 % to 60.0 %",
-		"发热咳嗽三天。Кашель.", "Scar in the left upper zone.", "No effusion.", "No acute disease.", "No earlier film was compared.",
+		"发热咳嗽三天，伴咳痰。Кашель.", "Scar in the left upper zone.", "No effusion.", "No acute disease.", "No earlier film was compared.",
 		"Computed radiograph of the chest", "The reader disagrees with the call “pneumonia” (81.2 %) of model steady 3.1.4",
 		"Main finding: atelectasis, left.", "First impression, before the model's call was shown: normal.", "by reader.",
 		"Old scar, unchanged", "steady 3.1.4", "Research use only", "nor to rule disease out", "not where disease is",
@@ -137,6 +140,42 @@ func TestThePDFsTextCanBeSelected(t *testing.T) {
 		if n := len(fields); n > 5 && (fields[n-5] != "yes" || fields[n-3] != "yes") {
 			t.Errorf("a font is not embedded or has no text mapping: %s", line)
 		}
+	}
+}
+
+func TestAUsualReportIsOnePage(t *testing.T) {
+	r := of(t, steady{}, testdata.Film(t, testdata.Chest), func(s *report.Source) {
+		reviewed(s)
+		s.Model.Data = strings.Repeat("Trained on the films of one hospital and of another. ", 7)
+		s.Text.Findings = "Airspace opacity behind the heart on the left, with air bronchograms, silhouetting the medial part of the diaphragm.\n" +
+			"No pleural effusion or pneumothorax. The heart and the mediastinum are of normal size and contour."
+		s.Text.Impression = "Left lower zone opacity, in keeping with pneumonia in the right clinical setting. Follow-up until resolution."
+	})
+	text := words(t, write(t, r, report.PDF))
+	for _, want := range []string{"Page 1 of 1", "with air bronchograms", "Old scar, unchanged", "nor to rule disease out", "films of one hospital", r.UID} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing in: %s", want, text)
+		}
+	}
+}
+
+func TestAMapWithoutARegionDoesNotContradictTheCall(t *testing.T) {
+	said := map[inference.Call]string{}
+	for _, call := range []inference.Call{inference.CallPneumonia, inference.CallNormal} {
+		r := of(t, steady{}, testdata.Film(t, testdata.Chest), func(s *report.Source) {
+			s.Analysis.Prediction.Call = call
+			s.Analysis.Prediction.Map.Values = make([]float32, 14*14)
+		})
+		said[call] = render.NoRegion(call)
+		if text := words(t, write(t, r, report.PDF)); !strings.Contains(text, said[call]) {
+			t.Errorf("%s: %q is missing in: %s", call, said[call], text)
+		}
+		if page := string(write(t, r, report.HTML)); !strings.Contains(page, said[call]) {
+			t.Errorf("%s: the page lacks %q", call, said[call])
+		}
+	}
+	if said[inference.CallPneumonia] == said[inference.CallNormal] {
+		t.Error("a suspicion without a region is explained as a normal film is")
 	}
 }
 
@@ -285,6 +324,15 @@ func TestTheBundleHoldsTogether(t *testing.T) {
 		t.Errorf("%s of type %s", bundle.ResourceType, bundle.Type)
 	}
 	kinds := map[string]map[string]any{}
+	entry := func(code string) map[string]any {
+		for _, e := range bundle.Entry {
+			if c, ok := e.Resource["code"].(map[string]any); ok && c["text"] == code {
+				return e.Resource
+			}
+		}
+		t.Fatalf("nothing is about %s", code)
+		return nil
+	}
 	var addresses []string
 	for _, e := range bundle.Entry {
 		kinds[e.Resource["resourceType"].(string)] = e.Resource
@@ -295,7 +343,7 @@ func TestTheBundleHoldsTogether(t *testing.T) {
 			t.Fatalf("there is no %s", kind)
 		}
 	}
-	for _, reference := range regexp.MustCompile(`"reference": "([^"]*)"`).FindAllStringSubmatch(string(data), -1) {
+	for _, reference := range regexp.MustCompile(`"reference": "([^#"]*)"`).FindAllStringSubmatch(string(data), -1) {
 		if !slices.Contains(addresses, reference[1]) {
 			t.Errorf("%s leads nowhere", reference[1])
 		}
@@ -311,9 +359,56 @@ func TestTheBundleHoldsTogether(t *testing.T) {
 	if kinds["Patient"]["gender"] != "male" || !strings.Contains(string(data), `"urn:oid:`+r.Film.Header.StudyUID+`"`) {
 		t.Errorf("patient %v", kinds["Patient"])
 	}
+	// The verdict is its reader's, the text its writer's, the result nobody's.
+	for what, want := range map[string]struct {
+		resource map[string]any
+		by       string
+		names    any
+	}{
+		"verdict": {entry("Reader's verdict on the model's call"), "performer", "reader"},
+		"report":  {d, "resultsInterpreter", "writer"},
+	} {
+		by, _ := json.Marshal(want.resource[want.by])
+		contained, _ := json.Marshal(want.resource["contained"])
+		if string(by) != `[{"reference":"#reader"}]` || string(contained) != fmt.Sprintf(`[{"id":"reader","name":[{"text":%q}],"resourceType":"Practitioner"}]`, want.names) {
+			t.Errorf("the %s is by %s, %s", what, by, contained)
+		}
+	}
+	result := entry("Pneumonia")
+	if result["performer"] != nil || result["device"] == nil || !strings.Contains(fmt.Sprint(result["interpretation"]), "code:POS") {
+		t.Errorf("the result is %v", result)
+	}
+	if conclusion := fmt.Sprint(d["conclusionCode"]); !strings.Contains(conclusion, "code:46621007") || !strings.Contains(conclusion, "text:Atelectasis, left") {
+		t.Errorf("the conclusion is %s", conclusion)
+	}
 	again := write(t, of(t, steady{}, testdata.Film(t, testdata.Chest), nil), report.FHIR)
 	if bytes.Contains(again, []byte(addresses[0])) {
 		t.Error("two reports have one address")
+	}
+}
+
+func TestTheBundleSaysNothingThatNobodySaid(t *testing.T) {
+	bundle := func(r *report.Report) string { return string(write(t, r, report.FHIR)) }
+	unread := bundle(of(t, steady{}, testdata.Film(t, testdata.Chest), func(s *report.Source) {
+		film := *s.Analysis.Film
+		film.Header.PatientBirthDate, film.Header.StudyDate = "19610000", "2012.01.15"
+		s.Analysis.Film = &film
+	}))
+	for _, never := range []string{`"conclusion"`, `"conclusionCode"`, `"Practitioner"`, `"birthDate"`, `"effectiveDateTime": "2012`, `"numberOfInstances"`} {
+		if strings.Contains(unread, never) {
+			t.Errorf("a report without a reader, of a film with damaged dates, has %s", never)
+		}
+	}
+	picture := bundle(of(t, steady{}, file(t, "film.png", smallPNG(t)), nil))
+	if strings.Contains(picture, `"Patient"`) || !strings.Contains(picture, `"display": "Patient unknown"`) {
+		t.Error("the report of a picture makes up a patient")
+	}
+	anonymous := bundle(of(t, steady{}, testdata.Film(t, testdata.Chest), func(s *report.Source) {
+		reviewed(s)
+		s.Case.Review.Reviewer, s.Reader = "", ""
+	}))
+	if n := strings.Count(anonymous, `"resourceType": "Practitioner"`); n != 2 || strings.Contains(anonymous, `"text": ""`) {
+		t.Errorf("%d readers without a name", n)
 	}
 }
 
@@ -382,6 +477,48 @@ func TestTheStructuredReportIsATree(t *testing.T) {
 			t.Errorf("%s is missing in\n%s", want, dump)
 		}
 	}
+	// Each item is the reader's or the device's, in its own language. What
+	// follows an item that stands deeper belongs to it.
+	items := map[string]string{}
+	last := ""
+	for _, line := range strings.Split(dump, "\n") {
+		text := strings.TrimLeft(line, " ")
+		if len(line)-len(text) == 4 {
+			last = text
+		}
+		items[last] += text + "\n"
+	}
+	const theLogs, theWriters, nobodys = `"Person Observer Name")="reader"`, `"Person Observer Name")="writer"`, ""
+	for start, want := range map[string]struct{ by, language string }{
+		"\"Indications for Procedure\")=\"发热咳嗽":    {theWriters, "zh,RFC5646"},
+		`"Findings")="Scar`:                        {theWriters, "und,RFC5646"},
+		`"Impression")="No acute`:                  {theWriters, "und,RFC5646"},
+		`"Procedure Description")="Computed`:       {nobodys, ""},
+		`"Comparison to previous studies")="No ea`: {nobodys, ""},
+		`"Limits of the model")=`:                  {nobodys, ""},
+		`"Comment")="Pneumonia suspected`:          {nobodys, ""},
+		`"Reader's verdict on the model's call")=`: {theLogs, ""},
+		`"Comment")="The reader disagrees`:         {theLogs, ""},
+		`"Comment")="Old scar`:                     {theLogs, "und,RFC5646"},
+		`"Reader's main finding")="atelectasis`:    {theLogs, ""},
+	} {
+		found := false
+		for item, below := range items {
+			if !strings.Contains(item, start) {
+				continue
+			}
+			found = true
+			if person := strings.Contains(below, `(121006,DCM,"Person")`); person != (want.by != nobodys) || !strings.Contains(below, want.by) {
+				t.Errorf("%s: should be by %q, is\n%s", start, want.by, below)
+			}
+			if !strings.Contains(below, want.language) || want.language == "" && strings.Contains(below, "RFC5646") {
+				t.Errorf("%s: should be in %q, is\n%s", start, want.language, below)
+			}
+		}
+		if !found {
+			t.Errorf("%s is missing in\n%s", start, dump)
+		}
+	}
 	// DCMTK 3.6.7 says that it does not check values in UTF-8; no more.
 	if complaints := regexp.MustCompile(`(?m)^[WE]: .*`).FindAllString(dump, -1); len(complaints) > 1 {
 		t.Errorf("dsrdump says: %q", complaints)
@@ -438,6 +575,103 @@ func TestThePresentationStateShowsTheFilmAsTheReportDoes(t *testing.T) {
 	// The annotations are burned into neither; dcmp2pgm rounds otherwise.
 	if worst > 2 {
 		t.Errorf("greys differ by up to %d", worst)
+	}
+}
+
+// looked is a film that lies on its side and mirrored, inverted, in a window of
+// the reader's, with a ruler and a cardiothoracic ratio on it.
+func looked(s *report.Source) {
+	s.Look = &report.Look{
+		Window: dicomio.Window{Kind: dicomio.WindowLinear, Center: 300, Width: 250}, Inverted: true, Flipped: true, Quarters: 1,
+		Marks: []report.Mark{
+			{Lines: [][]report.Point{{{X: 100, Y: 200}, {X: 400, Y: 600}}}, Text: "71.4 mm (an der Aufnahmeebene)", At: report.Point{X: 400, Y: 600}},
+			{
+				Lines: [][]report.Point{{{X: 10, Y: 20}, {X: 30, Y: 20}}, {{X: 5, Y: 25}, {X: 45, Y: 25}}},
+				Text:  "心胸比 0.50", At: report.Point{X: 45, Y: 25},
+			},
+		},
+	}
+}
+
+func TestThePresentationStateIsTheReadersLook(t *testing.T) {
+	path := file(t, "state.dcm", write(t, of(t, steady{}, testdata.Film(t, testdata.Chest), looked), report.PresentationState))
+	ds, err := dicomio.ReadDataSet(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	item := func(tag uint32, k int) []dicomio.Element {
+		e := ds.Find(tag)
+		if e == nil || len(e.Items) <= k {
+			t.Fatalf("(%08x) has no item %d", tag, k)
+		}
+		return e.Items[k]
+	}
+	if names := ds.Text(dicomio.Find(item(0x00700060, 0), 0x00700002)) + " " + ds.Text(dicomio.Find(item(0x00700060, 1), 0x00700002)); names != "AI READER" {
+		t.Errorf("the layers are %s", names)
+	}
+	own := item(0x00700001, 1)
+	if got := ds.Text(dicomio.Find(own, 0x00700002)); got != "READER" {
+		t.Errorf("the marks are in the layer %s", got)
+	}
+	var texts []string
+	for _, text := range dicomio.Find(own, 0x00700008).Items {
+		texts = append(texts, ds.Text(dicomio.Find(text, 0x00700006)))
+	}
+	if !slices.Equal(texts, []string{"71.4 mm (an der Aufnahmeebene)", "心胸比 0.50"}) {
+		t.Errorf("the marks say %q", texts)
+	}
+	lines := dicomio.Find(own, 0x00700009).Items
+	if len(lines) != 3 || !bytes.Equal(dicomio.Find(lines[0], 0x00700022).Value, dicomwrite.Floats(0x00700022, 100, 200, 400, 600).Value) {
+		t.Errorf("the marks have the lines %v", lines)
+	}
+	window := item(0x00283110, 0)
+	if got := ds.Text(dicomio.Find(window, 0x00281050)) + " " + ds.Text(dicomio.Find(window, 0x00281051)); got != "300 250" {
+		t.Errorf("the window is %s", got)
+	}
+	if complaint := tool(t, "dcmdump", "-ll", "error", path); strings.Contains(complaint, "E: ") {
+		t.Error(complaint)
+	}
+}
+
+func TestThePresentationStateShowsWhatTheReaderSaw(t *testing.T) {
+	path := testdata.Film(t, testdata.Chest)
+	film, err := dicomio.ReadFile(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, look := range []report.Look{
+		{Quarters: 1, Inverted: true}, {Flipped: true}, {Flipped: true, Quarters: 1, Inverted: true}, {Flipped: true, Quarters: 2},
+	} {
+		look.Window = dicomio.Window{Kind: dicomio.WindowLinear, Center: 300, Width: 250}
+		r := of(t, steady{}, path, func(s *report.Source) { s.Look = &look })
+		out := filepath.Join(t.TempDir(), "bitmap.pgm")
+		tool(t, "dcmp2pgm", "-p", file(t, "state.dcm", write(t, r, report.PresentationState)), path, out)
+		data, err := os.ReadFile(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w, h := film.Width, film.Height
+		if look.Quarters%2 == 1 {
+			w, h = h, w
+		}
+		if !bytes.Contains(data[:100], fmt.Appendf(nil, "\n%d %d 255\n", w, h)) {
+			t.Errorf("%+v: the picture begins with %q", look, data[:60])
+			continue
+		}
+		// The window's own picture, a pixel for a pixel.
+		view := render.View{Quarters: look.Quarters, Flipped: look.Flipped}.Middle(film)
+		view.Scale = 1
+		greys, pixels, worst := render.Greys(film.Table(look.Window), look.Inverted), data[len(data)-w*h:], 0
+		for sy := 0; sy < h; sy += 7 {
+			for sx := 0; sx < w; sx += 7 {
+				x, y := view.ToFilm(float64(sx)+0.5, float64(sy)+0.5, w, h)
+				d := int(pixels[sy*w+sx]) - int(greys[film.Stored[int(y)*film.Width+int(x)]])
+				worst = max(worst, d, -d)
+			}
+		}
+		if worst > 2 {
+			t.Errorf("%+v: greys differ by up to %d", look, worst)
+		}
 	}
 }
 

@@ -43,11 +43,11 @@ var (
 	styleSection = style{9.5, true, accent}
 	styleBody    = style{9.5, false, ink}
 	styleStrong  = style{9.5, true, ink}
-	styleNote    = style{8, false, ink}
+	styleNote    = style{7.5, false, ink}
 	styleLabel   = style{7.5, false, faint}
 	styleValue   = style{9, false, ink}
 	styleSmall   = style{7.5, false, faint}
-	styleCode    = style{8, false, ink}
+	styleCode    = style{7.5, false, ink}
 	styleBig     = style{13, true, ink}
 )
 
@@ -56,6 +56,19 @@ type sheet struct {
 	pdf   *fpdf.Fpdf
 	fonts *coverage
 	y     float64
+	// endless is set where there is one page as long as it takes, to measure.
+	endless bool
+}
+
+func newSheet(fonts *coverage) *sheet {
+	pdf := fpdf.New("P", "mm", "A4", "")
+	pdf.SetMargins(marginLeft, marginTop, marginLeft)
+	pdf.SetAutoPageBreak(false, 0)
+	pdf.SetCatalogSort(true) // the same report is the same file, but for the order of its pictures
+	pdf.AddUTF8FontFromBytes(string(faceLatin), "", regularTTF)
+	pdf.AddUTF8FontFromBytes(string(faceLatin), "B", boldTTF)
+	pdf.AddUTF8FontFromBytes(string(faceEastAsian), "", eastAsianTTF)
+	return &sheet{pdf: pdf, fonts: fonts}
 }
 
 // leading is a line's height in millimetres.
@@ -170,7 +183,7 @@ func (p *sheet) text(x, y, w float64, text string, s style) float64 {
 
 // room starts a new page where h millimetres are not left on this one.
 func (p *sheet) room(h float64) {
-	if p.y+h > pageHeight-marginBottom {
+	if p.y+h > pageHeight-marginBottom && !p.endless {
 		p.page()
 	}
 }
@@ -180,16 +193,7 @@ func (p *sheet) page() {
 	p.y = marginTop
 }
 
-// heading sets a section's heading with room for a line below it.
-func (p *sheet) heading(text string) {
-	p.room(styleHeading.leading() + 2*styleBody.leading())
-	p.line(marginLeft, p.y, text, styleHeading)
-	p.y += styleHeading.leading() + 0.3
-}
-
-// paragraph sets a wrapped text over as many pages as it needs.
-func (p *sheet) paragraph(text string, s style) { p.lines(marginLeft, contentWidth, text, s) }
-
+// lines sets a wrapped text at x over as many pages as it needs.
 func (p *sheet) lines(x, w float64, text string, s style) {
 	for _, l := range p.wrapped(text, w, s) {
 		p.room(s.leading())
@@ -211,7 +215,7 @@ func (p *sheet) section(name string, s style, paragraphs ...string) {
 		}
 		p.lines(marginLeft+labelWidth, contentWidth-labelWidth, text, s)
 	}
-	p.y += 1.4
+	p.y += 1
 }
 
 func (p *sheet) rule() {

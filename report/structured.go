@@ -19,6 +19,8 @@ var (
 	conceptManufacturer = code{"121014", "DCM", "Device Observer Manufacturer"}
 	conceptDeviceModel  = code{"121015", "DCM", "Device Observer Model Name"}
 	conceptDeviceSerial = code{"121016", "DCM", "Device Observer Serial Number"}
+	conceptPersonName   = code{"121008", "DCM", "Person Observer Name"}
+	conceptPersonLogin  = code{"128774", "DCM", "Person Observer's Login Name"}
 	conceptProcedure    = code{"121058", "DCM", "Procedure reported"}
 	conceptLibrary      = code{"111028", "DCM", "Image Library"}
 	conceptLibraryGroup = code{"126200", "DCM", "Image Library Group"}
@@ -35,6 +37,9 @@ var (
 	conceptSource       = code{"260753009", "SCT", "Source"}
 	conceptQualitative  = code{"C0034375", "UMLS", "Qualitative Evaluations"}
 	conceptComment      = code{"121106", "DCM", "Comment"}
+	conceptIndication   = code{"121109", "DCM", "Indications for Procedure"}
+	conceptTechnique    = code{"121065", "DCM", "Procedure Description"}
+	conceptComparison   = code{"111424", "DCM", "Comparison to previous studies"}
 	conceptImpression   = code{"121073", "DCM", "Impression"}
 	conceptFindings     = code{"121070", "DCM", "Findings"}
 
@@ -50,13 +55,14 @@ var (
 	valuePneumonia = code{"233604007", "SCT", "Pneumonia"}
 	valueLung      = code{"39607008", "SCT", "Lung"}
 	valueProcedure = code{"36554-4", "LN", "XR Chest Single view"}
-	valueEnglish   = code{"en", "RFC5646", "English"}
 	valueDevice    = code{"121007", "DCM", "Device"}
+	valuePerson    = code{"121006", "DCM", "Person"}
 )
 
 // writeStructured writes a Comprehensive SR after TID 1500, as IHE's AI Results
 // profile asks: the model as device observer and algorithm, its result as a
-// measurement group, the reader's words and verdict as evaluations.
+// measurement group, the reader's words and verdict as evaluations that have
+// the reader as person observer.
 func (r *Report) writeStructured(w io.Writer) error {
 	o, err := r.object(classComprehensiveSR, "SR", "AI result: pneumonia (research use only)", seriesStructured)
 	if err != nil {
@@ -89,7 +95,7 @@ func (r *Report) writeStructured(w io.Writer) error {
 // tree is the report's content.
 func (r *Report) tree() node {
 	root := container("", conceptReport,
-		coded(hasModifier, conceptLanguage, valueEnglish),
+		coded(hasModifier, conceptLanguage, languageEnglish),
 		coded(hasContext, conceptObserverType, valueDevice),
 		unique(hasContext, conceptDeviceUID, r.deviceUID()),
 		textual(hasContext, conceptDeviceName, r.Program),
@@ -140,17 +146,49 @@ func (r *Report) evaluations() []node {
 	nodes := []node{
 		coded(contains, conceptStatus, status),
 		textual(contains, conceptComment, strings.TrimSpace(r.summary()+" "+r.caution())),
-		textual(contains, conceptFindings, r.Text.Findings),
-		textual(contains, conceptImpression, r.Text.Impression),
 		textual(contains, conceptLimits, strings.Join(r.Limits, " ")),
+	}
+	concepts := map[string]code{
+		"Indication": conceptIndication, "Technique": conceptTechnique, "Comparison": conceptComparison,
+		"Findings": conceptFindings, "Impression": conceptImpression,
+	}
+	written := r.written.sections()
+	for k, s := range r.Text.sections() {
+		n := textual(contains, concepts[s.heading], *s.text)
+		// What the reader left empty has the program's words.
+		if *written[k].text != "" {
+			n = writtenBy(r.writer, n, *s.text)
+		}
+		nodes = append(nodes, n)
 	}
 	if v := r.Verdict; v != nil {
 		nodes = append(nodes,
-			coded(contains, conceptVerdict, code{string(v.Verdict), scheme, "The reader: " + string(v.Verdict)}),
-			textual(contains, conceptComment, strings.TrimSpace(v.sentence()+" "+v.Note)))
+			observedBy(v.Reviewer, coded(contains, conceptVerdict, code{string(v.Verdict), scheme, "The reader: " + string(v.Verdict)})),
+			observedBy(v.Reviewer, textual(contains, conceptComment, v.sentence())))
+		if v.Note != "" {
+			nodes = append(nodes, writtenBy(v.Reviewer, textual(contains, conceptComment, v.Note), v.Note))
+		}
 		if finding := v.finding(); finding != "" {
-			nodes = append(nodes, textual(contains, conceptNamed, finding))
+			nodes = append(nodes, observedBy(v.Reviewer, textual(contains, conceptNamed, finding)))
 		}
 	}
 	return nodes
+}
+
+// observedBy makes an item a person's (TID 1003) where all around it is the
+// device's. The system's name of the reader is the only one that is known.
+func observedBy(reader string, n node) node {
+	n.children = append(n.children,
+		coded(hasContext, conceptObserverType, valuePerson),
+		person(hasContext, conceptPersonName, orUnknown(reader)))
+	if reader != "" {
+		n.children = append(n.children, textual(hasContext, conceptPersonLogin, reader))
+	}
+	return n
+}
+
+// writtenBy makes an item a person's, in the language of the person's words.
+func writtenBy(reader string, n node, words string) node {
+	n.children = append(n.children, coded(hasModifier, conceptLanguage, languageOf(words)))
+	return observedBy(reader, n)
 }

@@ -97,5 +97,5 @@ func beginAudit(ctx context.Context, tx *sql.Tx) error {
 	if err != nil {
 		return err
 	}
-	return chain(ctx, tx, userName(), []Event{begun})
+	return chain(ctx, tx, UserName(), []Event{begun})
 }

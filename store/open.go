@@ -89,7 +89,7 @@ func open(ctx context.Context, path string) (*Log, error) {
 	if err != nil {
 		return nil, errors.Join(err, use.end())
 	}
-	log := &Log{path: path, db: db, use: use, actor: userName()}
+	log := &Log{path: path, db: db, use: use, actor: UserName()}
 	log.startRecording()
 	return log, nil
 }

@@ -144,8 +144,8 @@ func (l *Log) change(ctx context.Context, work func(*sql.Tx) ([]Event, error)) (
 	return tx.Commit()
 }
 
-// userName is the operating system's name of the user.
-func userName() string {
+// UserName is the operating system's name of the user.
+func UserName() string {
 	if u, err := user.Current(); err == nil && u.Username != "" {
 		return u.Username
 	}

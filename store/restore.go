@@ -78,7 +78,7 @@ func noteRestored(ctx context.Context, path string, head Head) error {
 	if err != nil {
 		return err
 	}
-	log := &Log{path: path, db: db, actor: userName()}
+	log := &Log{path: path, db: db, actor: UserName()}
 	err = log.Append(ctx, restored(head))
 	return errors.Join(err, db.Close())
 }

@@ -14,6 +14,7 @@ import (
 
 	"pneumolight/dicomio"
 	"pneumolight/inference"
+	"pneumolight/render"
 	"pneumolight/ui/lightbox"
 )
 
@@ -168,7 +169,7 @@ func (p *aiPanel) update() {
 	setText(p.percent, fmt.Sprintf("%.0f %%", opacity))
 	region := tr("Where the model looked, not where disease is.")
 	if done && !p.box.HasRegion() {
-		region = noRegionText(prediction.Call)
+		region = tr(render.NoRegion(prediction.Call))
 	}
 	setText(p.region, region)
 	visible(p.region, scale)
@@ -260,15 +261,6 @@ func (p *aiPanel) reasonText(modelErr error, outcome lightbox.Outcome) string {
 		lines = append(lines, reasonText(reason))
 	}
 	return strings.Join(lines, "\n")
-}
-
-// noRegionText says that the heat map has nothing to show. The probability is
-// of the whole film: it may be high although no place stands out by itself.
-func noRegionText(call inference.Call) string {
-	if call == inference.CallNormal {
-		return tr("No region found: nowhere does the model see more than it does in normal films.")
-	}
-	return tr("No region found: no place stands out, what the model sees is spread over the film.")
 }
 
 // mirrorText says why the model abstains although the probability lies outside

@@ -83,7 +83,9 @@ func newReportEditor(w *Window) *reportEditor {
 	e.written.Importance = widget.SuccessImportance
 	e.open = widget.NewButton(tr("Open"), func() { e.show(false) })
 	e.reveal = widget.NewButton(tr("Show the folder"), func() { e.show(true) })
-	e.save = widget.NewButton(tr("Write the report"), e.box.WriteReport)
+	e.save = widget.NewButton(tr("Write the report"), func() {
+		e.box.WriteReport(func(m lightbox.Mark) string { return markText(e.box, m) })
+	})
 	e.save.Importance = widget.HighImportance
 	done := widget.NewButton(tr("Close"), func() { e.box.CloseReport(); w.focusFilm() })
 	head := container.NewBorder(nil, nil, heading(tr("Report")), container.NewHBox(container.NewGridWrap(fyne.NewSize(190, e.template.MinSize().Height), e.template), done))

@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"pneumolight/deidentify"
+	"pneumolight/dicomio"
 	"pneumolight/report"
 	"pneumolight/screening"
 	"pneumolight/store"
@@ -365,6 +366,43 @@ func TestAReportIsWrittenBesideTheFilm(t *testing.T) {
 	d.press.err = store.ErrFull
 	test.Tap(d.report.save)
 	d.until(t, "it says why not", func() bool { return strings.Contains(d.box.Notice().Text, "the disk is full") })
+}
+
+func TestAReportHasTheReadersLook(t *testing.T) {
+	d := newDesk(t)
+	d.open(t, "/films/a.png")
+	d.box.SetWindow(dicomio.Window{Kind: dicomio.WindowLinear, Center: 700, Width: 300})
+	d.box.Invert()
+	d.box.Turn(1)
+	d.box.Flip()
+	for _, place := range [][2]float64{{200, 200}, {260, 280}} {
+		d.box.Press(lightbox.MarkRuler, place[0], place[1], 8)
+		d.box.Release(false)
+	}
+	for _, place := range [][2]float64{{150, 150}, {170, 150}, {140, 180}, {190, 180}} {
+		d.box.Press(lightbox.MarkRatio, place[0], place[1], 8)
+		d.box.Release(false)
+	}
+	marks := d.box.Look().Marks
+	// A mark that is being drawn measures nothing yet.
+	d.box.Press(lightbox.MarkRuler, 210, 110, 8)
+	d.box.Release(false)
+	d.Do("report.write")
+	test.Tap(d.report.save)
+	d.until(t, "it is written", func() bool { return d.report.written.Visible() })
+	look := d.press.source.Look
+	if look == nil || len(look.Marks) != 2 {
+		t.Fatalf("the look is %+v", look)
+	}
+	if look.Window.Center != 700 || look.Window.Width != 300 || !look.Inverted || !look.Flipped || look.Quarters != d.box.Look().View.Quarters || look.Quarters == 0 {
+		t.Errorf("the film is looked at as %+v", look)
+	}
+	for k, lines := range []int{1, 2} {
+		m := look.Marks[k]
+		if len(m.Lines) != lines || m.Text != markText(d.box, marks[k]) || m.Lines[0][0] != report.Point(marks[k].Points[0]) {
+			t.Errorf("mark %d is %+v", k, m)
+		}
+	}
 }
 
 func TestAFilmIsExportedWithoutIdentity(t *testing.T) {

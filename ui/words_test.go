@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 
+	"pneumolight/inference"
+	"pneumolight/render"
 	"pneumolight/triage"
 )
 
@@ -45,6 +47,9 @@ func usedTexts(t *testing.T) map[string]bool {
 		used[name] = true
 	}
 	used[triage.Notice] = true
+	for _, call := range []inference.Call{inference.CallNormal, inference.CallPneumonia} {
+		used[render.NoRegion(call)] = true
+	}
 	for _, p := range palettes {
 		used[p.name] = true
 	}

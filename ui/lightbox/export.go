@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
-	"strings"
 
 	"pneumolight/deidentify"
+	"pneumolight/dicomio"
 )
 
 // Exporter copies films without what identifies the patient.
@@ -90,8 +90,7 @@ func (l *Lightbox) Source() string {
 	case len(l.opened) == 1 && l.opened[0] != l.filmPath:
 		return l.opened[0]
 	}
-	file, _, _ := strings.Cut(l.filmPath, "!") // of an archive's member, the archive
-	return filepath.Dir(file)
+	return filepath.Dir(dicomio.Holder(l.filmPath))
 }
 
 // SetExport changes what is to be exported, and how.

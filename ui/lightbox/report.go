@@ -161,14 +161,15 @@ func (l *Lightbox) reportFiles() ReportFiles {
 	return files
 }
 
-// WriteReport writes the report.
-func (l *Lightbox) WriteReport() {
+// WriteReport writes the report. Measured is what a complete mark measures, as
+// it is written beside it.
+func (l *Lightbox) WriteReport(measured func(Mark) string) {
 	if !l.reporting.Open || l.ReportDoubt() != nil || l.Busy(TaskReport) {
 		return
 	}
 	files, path := l.reportFiles(), l.reporting.path
 	source := report.Source{
-		Analysis: l.reportAnalysis(), File: path, Model: l.model, Case: l.review.Earlier, Text: l.reporting.Text, At: l.now(),
+		Analysis: l.reportAnalysis(), File: path, Model: l.model, Case: l.review.Earlier, Text: l.reporting.Text, Look: l.reportLook(measured), At: l.now(),
 	}
 	l.start(TaskReport, l.text("Writing the report…"), func(ctx context.Context) func() {
 		written, err := l.services.Reports.Write(ctx, source, files)
@@ -184,6 +185,31 @@ func (l *Lightbox) WriteReport() {
 		}
 	})
 	l.changed(ChangedReport)
+}
+
+// reportLook is how the film on the box is looked at; nil where there is none.
+func (l *Lightbox) reportLook(measured func(Mark) string) *report.Look {
+	if l.film == nil {
+		return nil
+	}
+	look := &report.Look{
+		Window: l.look.Window, Inverted: l.look.Inverted, Flipped: l.look.View.Flipped, Quarters: l.look.View.Quarters,
+	}
+	for k, m := range l.look.Marks {
+		if !m.Complete() || l.drawing && l.held.mark == k {
+			continue
+		}
+		points := make([]report.Point, len(m.Points))
+		for k, p := range m.Points {
+			points[k] = report.Point(p)
+		}
+		lines := [][]report.Point{points}
+		if m.Kind == MarkRatio {
+			lines = [][]report.Point{points[:2], points[2:]}
+		}
+		look.Marks = append(look.Marks, report.Mark{Lines: lines, Text: measured(m), At: points[len(points)-1]})
+	}
+	return look
 }
 
 // reportAnalysis is what the report says of the film's analysis, also where
