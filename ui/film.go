@@ -382,6 +382,7 @@ func (r *filmRenderer) MinSize() fyne.Size { return fyne.NewSize(320, 240) }
 func (r *filmRenderer) Layout(size fyne.Size) {
 	r.view.raster.Resize(size)
 	r.view.corners.layout(size)
+	r.view.corners.update(r.view)
 	r.view.scales.update(r.view)
 	r.view.letters.update(r.view)
 	r.view.marks.update(r.view)
