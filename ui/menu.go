@@ -23,12 +23,7 @@ func (w *Window) menu() *fyne.MainMenu {
 		if key != "" {
 			text += "   (" + string(key) + ")"
 		}
-		m := fyne.NewMenuItem(text, func() {
-			w.Do(id)
-			if w.entry() == nil {
-				w.focusFilm()
-			}
-		})
+		m := fyne.NewMenuItem(text, func() { w.fromMenu(id, key) })
 		if shortcut := key.shortcut(); shortcut != nil {
 			m.Shortcut = unwritten{shortcut}
 		}
@@ -67,6 +62,20 @@ func (w *Window) menu() *fyne.MainMenu {
 		fyne.NewMenu(tr("Screening"), items("screen.here", "screen.folder", "", "screen.triage", "screen.earlier")...),
 		fyne.NewMenu(tr("Help"), help...),
 	)
+}
+
+// fromMenu performs the action of a menu's entry. Fyne has menus obey their
+// shortcuts whatever is shown over the film, where keys mean something else.
+func (w *Window) fromMenu(id string, key stroke) {
+	switch {
+	case w.window.Canvas().Overlays().Top() == nil:
+		w.Do(id)
+		if w.entry() == nil && w.window.Canvas().Overlays().Top() == nil {
+			w.focusFilm()
+		}
+	case key.shortcut() != nil:
+		w.typed(key)
+	}
 }
 
 // unwritten is a shortcut that a menu obeys, even while a text is written, but
@@ -129,7 +138,7 @@ func (w *Window) choose(chosen func(fyne.URI)) {
 	}, w.window)
 	w.locate(d)
 	d.Resize(w.dialogSize())
-	d.Show()
+	w.ask(d, nil)
 }
 
 // chooseBackup asks where the log is to be copied to. The dialogue makes an
@@ -148,7 +157,7 @@ func (w *Window) chooseBackup() {
 	}, w.window)
 	d.SetFileName("pneumolight-" + time.Now().Format("2006-01-02") + ".db")
 	d.Resize(w.dialogSize())
-	d.Show()
+	w.ask(d, nil)
 }
 
 // locate begins a file dialogue where the last film was opened.
@@ -172,7 +181,7 @@ func (w *Window) chooseFolder() {
 	}, w.window)
 	w.locate(d)
 	d.Resize(w.dialogSize())
-	d.Show()
+	w.ask(d, nil)
 }
 
 // dialogSize leaves a margin of the window around a dialogue.
@@ -187,7 +196,9 @@ func (w *Window) calibrate() {
 		w.box.Tell(tr("Draw a ruler along something of known length first (L)."))
 		return
 	}
-	length := widget.NewEntry()
+	length := newNoteEntry(w.dismissAsked)
+	length.MultiLine, length.Wrapping = false, fyne.TextWrapOff
+	length.SetMinRowsVisible(1)
 	length.Validator = func(text string) error {
 		if _, ok := millimetres(text); !ok {
 			return errors.New(tr("a length in millimetres, such as 25"))
@@ -202,8 +213,9 @@ func (w *Window) calibrate() {
 				w.box.CalibrateByHand(mm)
 			}
 		}, w.window)
+	length.OnSubmitted = func(string) { d.Submit() }
 	d.Resize(fyne.NewSize(420, 160))
-	d.Show()
+	w.ask(d, d.Submit)
 	w.window.Canvas().Focus(length)
 }
 
@@ -225,6 +237,41 @@ func (w *Window) showAbout() {
 		map[string]any{"Version": w.services.Version}) + "\n\n" +
 		tr("Research use only – not for diagnosis, nor to rule out disease."))
 	w.show(tr("About"), container.NewVScroll(text))
+}
+
+// question is a dialogue that asks for something; yes is what its Enter key
+// does, nil where it has none.
+type question struct {
+	dialog dialog.Dialog
+	yes    func()
+}
+
+// ask shows a dialogue over the film that Enter answers and Esc leaves.
+func (w *Window) ask(d dialog.Dialog, yes func()) {
+	q := &question{d, yes}
+	d.SetOnClosed(func() {
+		if w.asked == q {
+			w.asked = nil
+		}
+	})
+	w.asked = q
+	d.Show()
+}
+
+// dismissAsked leaves what is asked for unanswered.
+func (w *Window) dismissAsked() {
+	if w.asked != nil {
+		w.asked.dialog.Dismiss()
+	}
+}
+
+func (q *question) typed(key stroke) {
+	switch {
+	case key == "Esc":
+		q.dialog.Dismiss()
+	case key == "Enter" && q.yes != nil:
+		q.yes()
+	}
 }
 
 // show shows something to read over the film, closed by one key.

@@ -118,7 +118,7 @@ func (w *Window) logChoice(later func()) fyne.CanvasObject {
 			}
 		}, w.window)
 		d.Resize(w.dialogSize())
-		d.Show()
+		w.ask(d, nil)
 	})
 	usual := widget.NewButton(tr("Usual place"), func() { set("") })
 	width := gap(logWidth)

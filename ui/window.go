@@ -59,15 +59,19 @@ type Window struct {
 	panel fyne.CanvasObject
 	parts *fyne.Container   // the panel's, one below the other
 	side  fyne.CanvasObject // the list, where there are several films
-	body  *fyne.Container
-	whole *fyne.Container // the body, with the bars below it
-	films *fyne.Container
+	// drawer has the panel, or what is in its place.
+	drawer *fyne.Container
+	body   *fyne.Container
+	whole  *fyne.Container // the body, with the bars below it
+	films  *fyne.Container
 
 	actions map[string]Action
 	keys    *keyMap
 
 	// reading is what is shown over the film to be read, if anything.
 	reading dialog.Dialog
+	// asked is what is asked for over the film, and over what is read.
+	asked   *question
 	keyList *keyList
 	// maximised is set while the film has all the room.
 	maximised bool
@@ -170,7 +174,7 @@ func (w *Window) close() {
 	}, w.window)
 	d.SetConfirmText(tr("Close without saving"))
 	d.SetDismissText(tr("Back to the films"))
-	d.Show()
+	w.ask(d, d.Confirm)
 }
 
 func (w *Window) end() {
@@ -203,7 +207,7 @@ func (w *Window) build() {
 	width := canvas.NewRectangle(color.Transparent)
 	width.SetMinSize(fyne.NewSize(panelWidth, 1))
 	w.parts = container.NewVBox(w.ai.content, gap(1), separator(), w.review.content)
-	panel := container.NewBorder(width, container.NewVBox(inset(w.review.save), separator(), caution), nil, nil, container.NewVScroll(w.parts))
+	panel := container.NewBorder(width, container.NewVBox(w.review.foot, separator(), caution), nil, nil, container.NewVScroll(w.parts))
 	w.panel = container.NewStack(canvas.NewRectangle(colourPanel), panel)
 
 	w.filter = newFilterBar(w.box, w.focusFilm, w.showFilter)
@@ -216,8 +220,8 @@ func (w *Window) build() {
 	w.triage = newTriageView(w)
 	w.screen = newScreenBar(w)
 	w.report, w.export = newReportEditor(w), newExportPanel(w)
-	drawer := container.NewStack(w.panel, w.report.content, w.export.content)
-	w.body = container.New(&roomLayout{window: w}, w.side, drawer, container.NewStack(w.films, w.guide))
+	w.drawer = container.NewStack(w.panel, w.report.content, w.export.content)
+	w.body = container.New(&roomLayout{window: w}, w.side, w.drawer, container.NewStack(w.films, w.guide))
 	w.whole = container.New(tightBorder{}, container.NewStack(w.body, w.triage.content),
 		container.New(layout.NewCustomPaddedVBoxLayout(0), w.screen.content, w.status.content))
 	w.window.SetContent(w.whole)
@@ -227,6 +231,11 @@ func (w *Window) build() {
 	w.window.SetMainMenu(w.menu())
 	w.window.Canvas().SetOnTypedRune(w.film.TypedRune)
 	w.window.Canvas().SetOnTypedKey(w.film.TypedKey)
+	w.addShortcuts()
+}
+
+// addShortcuts has the keys with a modifier work where nothing has the keys.
+func (w *Window) addShortcuts() {
 	for key := range w.keys.owner {
 		if s := key.shortcut(); s != nil {
 			w.window.Canvas().AddShortcut(s, func(fyne.Shortcut) { w.typed(key) })
@@ -340,12 +349,15 @@ func (w *Window) typed(key stroke) bool {
 	if w.keyList != nil && w.keyList.typed(key) {
 		return true
 	}
-	if w.window.Canvas().Overlays().Top() != nil {
-		if form, ok := w.window.Canvas().Overlays().Top().(*widget.PopUp); ok && key == "Esc" {
-			form.Hide()
-		}
-		if w.reading != nil && (key == "Esc" || key == "?" || key == "Enter" || key == "Space") {
+	if top := w.window.Canvas().Overlays().Top(); top != nil {
+		form, isForm := top.(*widget.PopUp)
+		switch {
+		case w.asked != nil:
+			w.asked.typed(key)
+		case w.reading != nil && (key == "Esc" || key == "?" || key == "Enter" || key == "Space"):
 			w.reading.Hide()
+		case isForm && key == "Esc":
+			form.Hide()
 		}
 		return true
 	}
@@ -364,6 +376,7 @@ func (w *Window) rekeyed() {
 	w.ai.name()
 	w.review.name()
 	w.window.SetMainMenu(w.menu())
+	w.addShortcuts()
 }
 
 // focusFilm gives the keys to the film.
