@@ -68,6 +68,7 @@ func openWindow(ctx context.Context, s settings, paths []string, stdout, stderr 
 		Screener: screener{s, log},
 		Reports:  reportWriter{log},
 		Exporter: windowExporter{model, log},
+		Desktop:  monitors{},
 	}
 	// Fyne quits at a signal, too, and runs what it is told to do from then
 	// on where it is told: nothing is drawn any more.

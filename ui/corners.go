@@ -102,19 +102,9 @@ func (c *corner) set(lines []string) bool {
 		return false
 	}
 	c.shown = lines
-	for k, text := range c.lines {
-		if k < len(lines) {
-			text.Text = lines[k]
-			text.Show()
-		} else {
-			text.Hide()
-		}
-		text.Refresh()
-	}
-	if len(lines) == 0 {
-		c.ground.Hide()
-	} else {
-		c.ground.Show()
+	for k, text := range lines {
+		c.lines[k].Text = text
+		c.lines[k].Refresh()
 	}
 	return true
 }
@@ -132,30 +122,44 @@ const (
 )
 
 func (c *corners) place(k int) {
-	corner := c.all[k]
-	var width, height float32
-	for n := range corner.shown {
-		size := corner.lines[n].MinSize()
-		width = max(width, size.Width)
-		height += size.Height
+	if k == topLeft || k == bottomLeft {
+		c.place(k + 1) // it may have become too wide for the other side's
 	}
+	corner := c.all[k]
+	size := corner.size()
 	x, y := float32(cornerMargin), float32(cornerMargin)
-	if k == topRight || k == bottomRight {
-		x = c.size.Width - cornerMargin - width
+	right := k == topRight || k == bottomRight
+	if right {
+		x = c.size.Width - cornerMargin - size.Width
 	}
 	if k == bottomLeft || k == bottomRight {
-		y = c.size.Height - cornerMargin - height
+		y = c.size.Height - cornerMargin - size.Height
 	}
+	// Where both do not fit side by side, as beside a report in a narrow
+	// window, the left one is read: the patient, and how the film is seen.
+	hidden := len(corner.shown) == 0 || right && x < c.all[k-1].size().Width+2*cornerMargin
+	visible(corner.ground, !hidden)
 	corner.ground.Move(fyne.NewPos(x-cornerPadding, y-cornerPadding/2))
-	corner.ground.Resize(fyne.NewSize(width+2*cornerPadding, height+cornerPadding))
-	for n := range corner.shown {
-		line := corner.lines[n]
-		size := line.MinSize()
+	corner.ground.Resize(fyne.NewSize(size.Width+2*cornerPadding, size.Height+cornerPadding))
+	for n, line := range corner.lines {
+		visible(line, !hidden && n < len(corner.shown))
+		height := line.MinSize().Height
 		line.Move(fyne.NewPos(x, y))
-		line.Resize(fyne.NewSize(width, size.Height))
-		y += size.Height
+		line.Resize(fyne.NewSize(size.Width, height))
+		y += height
 	}
 	canvas.Refresh(corner.ground)
+}
+
+// size is that of the lines shown.
+func (c *corner) size() fyne.Size {
+	var size fyne.Size
+	for n := range c.shown {
+		line := c.lines[n].MinSize()
+		size.Width = max(size.Width, line.Width)
+		size.Height += line.Height
+	}
+	return size
 }
 
 func patientLines(f *dicomio.Film) []string {

@@ -33,6 +33,8 @@ type filmView struct {
 	keys func(stroke) bool
 	// maximise is called on a double click.
 	maximise func()
+	// painted is called while the film is painted; nil is not.
+	painted func()
 	// shortcut is called for keys with a modifier that the canvas knows.
 	shortcut func(fyne.Shortcut)
 
@@ -116,6 +118,9 @@ func (v *filmView) paintLens(width, height int) image.Image {
 
 // paint is called with the size in device pixels.
 func (v *filmView) paint(width, height int) image.Image {
+	if v.painted != nil {
+		v.painted()
+	}
 	v.width, v.height = width, height
 	paint := map[role]func(int, int, bool) *image.RGBA{
 		roleMain: v.box.Paint, rolePrior: v.box.PaintPrior, roleMirror: v.box.PaintMirror,

@@ -75,6 +75,8 @@ func (tightBorder) MinSize(objects []fyne.CanvasObject) fyne.Size {
 }
 
 func (tightBorder) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	// How high it has to be may depend on its width.
+	objects[1].Resize(fyne.NewSize(size.Width, objects[1].Size().Height))
 	bottom := objects[1].MinSize().Height
 	objects[0].Resize(fyne.NewSize(size.Width, size.Height-bottom))
 	objects[1].Move(fyne.NewPos(0, size.Height-bottom))
@@ -98,6 +100,25 @@ func (beside) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	for k, o := range shown {
 		o.Move(fyne.NewPos(float32(k)*(width+line), 0))
 		o.Resize(fyne.NewSize(width, size.Height))
+	}
+}
+
+// figuresLayout puts the figures to the right of the triage's list. A window
+// too narrow for both has the list alone.
+type figuresLayout struct{}
+
+func (figuresLayout) MinSize(o []fyne.CanvasObject) fyne.Size { return o[0].MinSize() }
+
+func (figuresLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	list, figures := o[0], o[1]
+	width := figures.MinSize().Width
+	both := size.Width >= list.MinSize().Width+width+roomGap
+	visible(figures, both)
+	list.Resize(size)
+	if both {
+		list.Resize(fyne.NewSize(size.Width-width-roomGap, size.Height))
+		figures.Move(fyne.NewPos(size.Width-width, 0))
+		figures.Resize(fyne.NewSize(width, size.Height))
 	}
 }
 
@@ -141,5 +162,46 @@ func (l *statusLine) Layout(o []fyne.CanvasObject, size fyne.Size) {
 // lineWidth is the width of a label's text in one line, which the label itself
 // does not tell once it may shorten it.
 func lineWidth(l *widget.Label) float32 {
-	return fyne.MeasureText(l.Text, sizeText, l.TextStyle).Width + 2*theme.InnerPadding()
+	return fyne.MeasureText(l.Text, sizeText, l.TextStyle).Width + 2*theme.InnerPadding() + 4
+}
+
+// oneOrTwoRows puts a text and what is done about it side by side, or one below
+// the other where that would leave the text too narrow to be read.
+type oneOrTwoRows struct{ width float32 }
+
+// textNarrowest is the least width of a text beside buttons.
+const textNarrowest = 300
+
+func (l *oneOrTwoRows) MinSize(o []fyne.CanvasObject) fyne.Size {
+	text, right := o[0].MinSize(), o[1].MinSize()
+	if l.two(right) {
+		return fyne.NewSize(right.Width, text.Height+right.Height)
+	}
+	return fyne.NewSize(right.Width, max(text.Height, right.Height))
+}
+
+func (l *oneOrTwoRows) two(right fyne.Size) bool {
+	return l.width > 0 && l.width-right.Width < textNarrowest
+}
+
+func (l *oneOrTwoRows) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	l.width = size.Width
+	right := o[1].MinSize()
+	height, width := size.Height, size.Width-right.Width
+	if l.two(right) {
+		height, width = size.Height-right.Height, size.Width
+	}
+	o[0].Resize(fyne.NewSize(width, height))
+	o[1].Resize(fyne.NewSize(right.Width, right.Height))
+	o[1].Move(fyne.NewPos(size.Width-right.Width, size.Height-right.Height))
+}
+
+// middle centres an object of a size, without asking for the room.
+type middle struct{ size fyne.Size }
+
+func (middle) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
+
+func (m middle) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	o[0].Resize(m.size)
+	o[0].Move(fyne.NewPos((size.Width-m.size.Width)/2, (size.Height-m.size.Height)/2))
 }

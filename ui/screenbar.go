@@ -49,7 +49,7 @@ func newScreenBar(w *Window) *screenBar {
 	s.dismiss = widget.NewButtonWithIcon("", theme.CancelIcon(), func() { box.DismissScreen(); w.focusFilm() })
 	s.dismiss.Importance = widget.LowImportance
 	right := container.NewHBox(s.barBox, s.watch, s.resume, s.start, s.stop, s.triage, s.dismiss)
-	s.content = container.NewStack(canvas.NewRectangle(colourFlat), container.NewBorder(nil, nil, nil, right, s.text))
+	s.content = container.NewStack(canvas.NewRectangle(colourFlat), container.New(&oneOrTwoRows{}, s.text, right))
 	s.content.Hide()
 	return s
 }

@@ -13,10 +13,7 @@ import (
 // the recent films.
 const (
 	preferenceBlind       = "blind"
-	preferenceWidth       = "width"
-	preferenceHeight      = "height"
 	preferenceFirstWindow = "first-window"
-	preferenceFullScreen  = "full-screen"
 	preferenceHeat        = "heat"
 	preferenceLanguage    = "language"
 	preferenceOpacity     = "opacity"
@@ -52,30 +49,6 @@ func (w *Window) restore() {
 	w.prior.overlays = w.film.overlays
 	w.conceal()
 	w.restored = true
-}
-
-// keepSize keeps the window's size and whether it fills the screen. Fyne does not tell where a window is, so
-// that its place is left to the desktop.
-func (w *Window) keepSize() {
-	full := w.window.FullScreen()
-	w.app.Preferences().SetBool(preferenceFullScreen, full)
-	if full {
-		return // the size is the monitor's
-	}
-	size := w.window.Canvas().Size()
-	w.app.Preferences().SetFloat(preferenceWidth, float64(size.Width))
-	w.app.Preferences().SetFloat(preferenceHeight, float64(size.Height))
-}
-
-// keptSize is the size of the last session, unless it makes no sense.
-func (w *Window) keptSize() fyne.Size {
-	p := w.app.Preferences()
-	width := p.FloatWithFallback(preferenceWidth, windowWidth)
-	height := p.FloatWithFallback(preferenceHeight, windowHeight)
-	if !(width >= 640 && width <= 16384 && height >= 480 && height <= 16384) {
-		width, height = windowWidth, windowHeight
-	}
-	return fyne.NewSize(float32(width), float32(height))
 }
 
 // keepHeat keeps how the heat map is shown.

@@ -56,6 +56,8 @@ const figuresWidth = 440
 func newTriageView(w *Window) *triageView {
 	v := &triageView{window: w, box: w.box, counts: map[triage.Band]*canvas.Text{}}
 	v.title, v.detail, v.rest, v.hidden = widget.NewLabel(""), small(), widget.NewLabel(""), widget.NewLabel("")
+	v.detail.Wrapping, v.detail.Truncation = fyne.TextWrapOff, fyne.TextTruncateEllipsis
+	v.detail.Alignment = fyne.TextAlignTrailing
 	v.title.SizeName = theme.SizeNameSubHeadingText
 	v.title.TextStyle.Bold = true
 	v.title.Truncation = fyne.TextTruncateEllipsis
@@ -76,13 +78,13 @@ func newTriageView(w *Window) *triageView {
 	v.empty.Alignment = fyne.TextAlignCenter
 	v.figures = newOperatingPanel(v.box)
 	right := container.NewStack(canvas.NewRectangle(colourPanel), container.NewBorder(gap(figuresWidth), nil, nil, nil, container.NewVScroll(v.figures.content)))
-	left := container.NewBorder(container.NewVBox(v.countsRow(), v.filterRow(), v.hidden, v.header(), separator()), nil, nil, nil,
-		container.NewStack(v.list, container.NewCenter(container.NewGridWrap(fyne.NewSize(420, 60), v.empty))))
-	v.pages[0] = container.NewBorder(nil, nil, nil, right, left)
+	top := container.New(layout.NewCustomPaddedVBoxLayout(-4), v.countsRow(), v.filterRow(), container.NewBorder(nil, nil, v.hidden, nil, v.detail), v.header(), separator())
+	left := container.NewBorder(top, nil, nil, nil, container.NewStack(v.list, container.New(middle{fyne.NewSize(420, 60)}, v.empty)))
+	v.pages[0] = container.New(figuresLayout{}, left, right)
 	v.runs = newScreeningList(v)
 	v.pages[1] = v.runs.content
 	v.content = container.NewStack(canvas.NewRectangle(colourGround),
-		container.NewBorder(container.New(layout.NewCustomPaddedVBoxLayout(-4), head, v.detail, notice), nil, nil, nil, container.NewStack(v.pages[0], v.pages[1])))
+		container.NewBorder(container.New(layout.NewCustomPaddedVBoxLayout(-4), head, notice), nil, nil, nil, container.NewStack(v.pages[0], v.pages[1])))
 	v.content.Hide()
 	return v
 }
@@ -101,8 +103,8 @@ func (v *triageView) countsRow() fyne.CanvasObject {
 		row.Add(gap(10))
 	}
 	v.rest.Importance = widget.LowImportance
-	row.Add(v.rest)
-	return row
+	v.rest.Truncation = fyne.TextTruncateEllipsis
+	return container.NewBorder(nil, nil, row, nil, v.rest)
 }
 
 // filterRow chooses what is shown. Films of which the model knows nothing are
@@ -129,7 +131,7 @@ func (v *triageView) filterRow() fyne.CanvasObject {
 	lowest := container.NewBorder(nil, nil, widget.NewLabel(tr("from")), container.NewGridWrap(fyne.NewSize(56, v.lowestIs.MinSize().Height), v.lowestIs),
 		container.NewCenter(container.NewGridWrap(fyne.NewSize(120, 28), v.lowest)))
 	wait := container.NewHBox(widget.NewLabel(tr("Longest wait")), v.wait)
-	return container.NewBorder(nil, nil, container.NewHBox(v.unread, v.noRoutine, lowest), wait)
+	return container.New(layout.NewRowWrapLayout(), v.unread, v.noRoutine, lowest, wait)
 }
 
 // header names the columns of the list.

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"image"
 	"image/color"
 	"path/filepath"
 	"time"
@@ -26,6 +27,8 @@ type Services struct {
 	Screener lightbox.Screener
 	Reports  lightbox.ReportWriter
 	Exporter lightbox.Exporter
+	// Desktop is where windows are put; nil leaves it to the desktop.
+	Desktop Desktop
 	// Card is the model card, in Markdown.
 	Card string
 	// Version is the program's.
@@ -38,6 +41,7 @@ type Services struct {
 type Window struct {
 	app      fyne.App
 	window   fyne.Window
+	placed   placed // the window
 	services Services
 	box      *lightbox.Lightbox
 
@@ -100,6 +104,7 @@ func New(app fyne.App, services Services) *Window {
 	}
 	w.window = app.NewWindow("Pneumolight")
 	w.window.SetMaster()
+	w.placed = placed{window: w.window, usual: fyne.NewSize(windowWidth, windowHeight), desktop: services.Desktop}
 	w.box = lightbox.New(lightbox.Services{
 		Films: services.Films, Analyser: services.Analyser, Log: services.Log,
 		Screener: services.Screener, Reports: services.Reports, Exporter: services.Exporter,
@@ -145,7 +150,8 @@ func (w *Window) Drop(uris []fyne.URI) {
 // A review that is being written when it is closed, as at a logout, is written
 // first.
 func (w *Window) ShowAndRun() {
-	w.window.ShowAndRun()
+	w.placed.show(w.app.Preferences(), image.Rectangle{})
+	w.app.Run()
 	w.box.Close()
 }
 
@@ -178,7 +184,10 @@ func (w *Window) close() {
 }
 
 func (w *Window) end() {
-	w.keepSize()
+	w.placed.keep(w.app.Preferences())
+	if w.second != nil {
+		w.second.window.Close()
+	}
 	w.box.Close()
 	w.window.Close()
 }
@@ -191,6 +200,7 @@ func (w *Window) build() {
 		v.shortcut = func(s fyne.Shortcut) { w.typed(shortcutStroke(s)) }
 		v.maximise = w.togglePanel
 	}
+	w.film.painted = w.placed.painted
 	w.prior.Hide()
 	w.ai = newAIPanel(w.box, w.keys, w.focusFilm)
 	w.review = newReviewPanel(w.box, w.keys, w.focusFilm)
@@ -226,8 +236,6 @@ func (w *Window) build() {
 		container.New(layout.NewCustomPaddedVBoxLayout(0), w.screen.content, w.status.content))
 	w.window.SetContent(w.whole)
 	w.window.SetPadded(false)
-	w.window.Resize(w.keptSize())
-	w.window.SetFullScreen(w.app.Preferences().Bool(preferenceFullScreen))
 	w.window.SetMainMenu(w.menu())
 	w.window.Canvas().SetOnTypedRune(w.film.TypedRune)
 	w.window.Canvas().SetOnTypedKey(w.film.TypedKey)
@@ -274,7 +282,7 @@ func newGuide(keys *keyMap) fyne.CanvasObject {
 	step(keys.first("review.agree")+"  "+keys.first("review.disagree")+"  "+keys.first("review.uncertain"), tr("Agree, disagree, uncertain"))
 	step(keys.first("review.save"), tr("Save the review"))
 	step(keys.first("help.keys"), tr("List of keys"))
-	return container.NewCenter(container.NewVBox(title, hint, gap(1), container.NewCenter(steps)))
+	return container.NewScroll(container.NewCenter(container.NewVBox(title, hint, gap(1), container.NewCenter(steps))))
 }
 
 // changed draws again what a change of the lightbox touches.
