@@ -161,7 +161,7 @@ func exportText(x lightbox.Export) string {
 	case x.State == lightbox.ExportRunning:
 		return tr("{{.Done}} of {{.Total}} films", data)
 	case x.Err != nil:
-		return tr("The export ended:") + " " + strings.TrimSuffix(x.Err.Error(), ".") + ". " + tr("{{.Exported}} films were exported.", data)
+		return tr("The export ended:") + " " + strings.TrimRight(faultText(x.Err), ".。") + ". " + tr("{{.Exported}} films were exported.", data)
 	case x.Stopped:
 		return tr("Stopped. {{.Exported}} films were exported to {{.Folder}}.", data)
 	}

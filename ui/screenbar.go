@@ -163,7 +163,7 @@ func endedText(s lightbox.Screen) string {
 	data := map[string]any{"Folder": filepath.Base(s.Folder), "Done": amount(p.Done), "Total": amount(p.Total), "Refused": amount(p.Refused), "Failed": amount(p.Failed)}
 	switch {
 	case s.Err != nil:
-		return tr("The screening ended:") + " " + strings.TrimSuffix(s.Err.Error(), ".") + ". " + tr("What is done is kept.")
+		return tr("The screening ended:") + " " + strings.TrimRight(faultText(s.Err), ".。") + ". " + tr("What is done is kept.")
 	case s.Stopped && !watching(s):
 		return tr("Stopped after {{.Done}} of {{.Total}} files of “{{.Folder}}”. What is done is kept.", data)
 	}

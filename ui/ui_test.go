@@ -40,7 +40,7 @@ type reader struct {
 
 func (r *reader) Read(_ context.Context, path string, frame int) (*dicomio.Film, error) {
 	if strings.HasSuffix(path, "bad.dcm") {
-		return nil, fmt.Errorf("bad.dcm: the file is cut short.")
+		return nil, &dicomio.ReadError{Path: path, Offset: -1, Kind: dicomio.ErrTruncated}
 	}
 	f := &dicomio.Film{
 		Path: path, Format: dicomio.FormatDICOM, SHA256: fmt.Sprintf("%064d", len(path)), Frame: 1, Frames: 1,

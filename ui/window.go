@@ -108,7 +108,7 @@ func New(app fyne.App, services Services) *Window {
 	w.box = lightbox.New(lightbox.Services{
 		Films: services.Films, Analyser: services.Analyser, Log: services.Log,
 		Screener: services.Screener, Reports: services.Reports, Exporter: services.Exporter,
-	}, lightbox.Options{Post: post, Changed: w.changed, Text: func(s string) string { return tr(s) }, Now: time.Now})
+	}, lightbox.Options{Post: post, Changed: w.changed, Text: func(s string) string { return tr(s) }, Fault: faultText, Words: tr, Now: time.Now})
 	w.build()
 	w.restore()
 	w.recordSettings()
