@@ -29,7 +29,7 @@ var (
 	kindTexts = map[string]string{
 		"CR": "Computed radiograph", "DX": "Digital radiograph", "DR": "Digital radiograph", "RG": "Radiograph", "XR": "Radiograph",
 	}
-	partTexts    = map[string]string{"CHEST": "chest", "THORAX": "chest"}
+	partTexts  = map[string]string{"CHEST": "chest", "THORAX": "chest"}
 	foundTexts = map[store.Finding]string{
 		store.FindingNone:          "No abnormality found",
 		store.FindingConsolidation: "Consolidation",
@@ -44,8 +44,8 @@ var (
 )
 
 const (
-	textOfPart = "{{.Kind}} of the {{.Part}}"
-	textOfView = "{{.View}} view"
+	textOfPart   = "{{.Kind}} of the {{.Part}}"
+	textOfView   = "{{.View}} view"
 	textMore     = "{{.Text}}, {{.More}}"
 	textSentence = "{{.Text}}."
 )

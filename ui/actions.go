@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strconv"
+
 	"pneumolight/inference"
 	"pneumolight/store"
 	"pneumolight/ui/lightbox"
@@ -76,7 +78,7 @@ func Actions() []Action {
 	for k := range 9 {
 		text := presetTexts[k]
 		actions = append(actions, Action{
-			"window.preset" + string(rune('1'+k)), groupWindow, text,
+			presetID(k), groupWindow, text,
 			[]string{string(rune('1' + k))},
 			box(func(l *lightbox.Lightbox) { l.Preset(k) }),
 		})
@@ -132,6 +134,9 @@ func Actions() []Action {
 		{"help.keys", groupHelp, "List of keys", []string{"?", "F1"}, (*Window).showKeys},
 	}...)
 }
+
+// presetID is the action of a preset, from 0.
+func presetID(k int) string { return "window.preset" + strconv.Itoa(k+1) }
 
 // presetTexts are whole sentences, so that each can be translated.
 var presetTexts = [9]string{

@@ -18,8 +18,8 @@ import (
 
 // menu is the window's menu; every entry is an action with a key.
 func (w *Window) menu() *fyne.MainMenu {
-	item := func(id string) *fyne.MenuItem {
-		text, key := tr(w.actions[id].Text), stroke(w.keys.first(id))
+	named := func(id, text string) *fyne.MenuItem {
+		key := stroke(w.keys.first(id))
 		if key != "" {
 			text += "   (" + string(key) + ")"
 		}
@@ -29,6 +29,7 @@ func (w *Window) menu() *fyne.MainMenu {
 		}
 		return m
 	}
+	item := func(id string) *fyne.MenuItem { return named(id, tr(w.actions[id].Text)) }
 	items := func(ids ...string) []*fyne.MenuItem {
 		var list []*fyne.MenuItem
 		for _, id := range ids {
@@ -49,19 +50,40 @@ func (w *Window) menu() *fyne.MainMenu {
 	quit.IsQuit = true
 	file = append(file, fyne.NewMenuItemSeparator(), quit)
 
+	window := items("window.full", "window.auto", "")
+	w.presets = w.presetNames()
+	for k, name := range w.presets {
+		if id := presetID(k); w.actions[id].do != nil {
+			window = append(window, named(id, name))
+			continue
+		}
+		window = append(window, fyne.NewMenuItem(name, func() { w.box.Preset(k); w.focusFilm() }))
+	}
+	window = append(window, items("", "window.invert", "window.histogram")...)
+
 	help := append(items("help.keys"),
 		fyne.NewMenuItem(tr("Model card"), w.showCard),
 		fyne.NewMenuItem(tr("About"), w.showAbout))
 	return fyne.NewMainMenu(
 		fyne.NewMenu(tr("File"), file...),
 		fyne.NewMenu(tr("View"), items("view.fit", "view.actual", "view.in", "view.out", "", "view.right", "view.left", "view.flip", "view.reset", "", "view.overlays", "view.marks", "view.panel", "view.full", "view.second")...),
-		fyne.NewMenu(tr("Window and level"), items("window.full", "window.auto", "window.preset1", "window.preset2", "window.preset3", "", "window.invert", "window.histogram")...),
+		fyne.NewMenu(tr("Window and level"), window...),
 		fyne.NewMenu(tr("Tools"), items("tool.window", "tool.pan", "tool.zoom", "tool.magnify", "", "tool.ruler", "tool.angle", "tool.ratio", "tool.calibrate", "tool.remove", "", "tool.undo", "tool.redo")...),
 		fyne.NewMenu(tr("Model"), items("ai.heat", "ai.more", "ai.less", "ai.anyway", "", "ai.first.normal", "ai.first.pneumonia", "ai.first.uncertain")...),
 		fyne.NewMenu(tr("Review"), items("review.agree", "review.disagree", "review.uncertain", "review.note", "review.phrase", "review.save", "", "review.history", "review.agreement")...),
 		fyne.NewMenu(tr("Screening"), items("screen.here", "screen.folder", "", "screen.triage", "screen.earlier")...),
 		fyne.NewMenu(tr("Help"), help...),
 	)
+}
+
+// presetNames are the names of the windows that the film on the box can be seen
+// through, in the order of their keys.
+func (w *Window) presetNames() []string {
+	var names []string
+	for _, preset := range w.box.Presets() {
+		names = append(names, windowText(preset.Name))
+	}
+	return names
 }
 
 // fromMenu performs the action of a menu's entry. Fyne has menus obey their

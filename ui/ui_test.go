@@ -36,6 +36,8 @@ type reader struct {
 	// spacing is the films'.
 	spacing dicomio.Spacing
 	domain  inference.Domain
+	// windows are the films' own; nil for one called Lung.
+	windows []dicomio.Window
 }
 
 func (r *reader) Read(_ context.Context, path string, frame int) (*dicomio.Film, error) {
@@ -47,6 +49,9 @@ func (r *reader) Read(_ context.Context, path string, frame int) (*dicomio.Film,
 		Width: 300, Height: 360, Bits: 12, PixelAspect: 1, Spacing: r.spacing,
 		Windows: []dicomio.Window{{Name: "Lung", Kind: dicomio.WindowLinear, Center: 900, Width: 1500}},
 		Header:  dicomio.Header{PatientName: "Doe^Jane", PatientAge: 54, PatientSex: "F", Modality: "DX", ViewPosition: "PA"},
+	}
+	if r.windows != nil {
+		f.Windows = r.windows
 	}
 	f.Stored = make([]uint16, f.Width*f.Height)
 	for k := range f.Stored {

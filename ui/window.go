@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/color"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -71,6 +72,7 @@ type Window struct {
 
 	actions map[string]Action
 	keys    *keyMap
+	presets []string // the names in the menu
 
 	// reading is what is shown over the film to be read, if anything.
 	reading dialog.Dialog
@@ -334,6 +336,9 @@ func (w *Window) update(what lightbox.Change) {
 	if any(lightbox.ChangedFilm | lightbox.ChangedPlace) {
 		visible(w.guide, w.box.Path() == "")
 		w.window.SetTitle(w.title())
+		if !slices.Equal(w.presets, w.presetNames()) {
+			w.window.SetMainMenu(w.menu())
+		}
 	}
 	if any(lightbox.ChangedNotice | lightbox.ChangedProgress | lightbox.ChangedList | lightbox.ChangedPlace | lightbox.ChangedLook) {
 		w.status.update()
