@@ -504,7 +504,7 @@ func TestWorklistFollowsTheReader(t *testing.T) {
 	test.TypeOnCanvas(d.window.Canvas(), "a")
 	d.Do("review.save")
 	d.settle(t)
-	if rows[0].state.FillColor != colourCalm {
+	if want := progressMark(lightbox.Reviewed).Name(); rows[0].state.Resource == nil || rows[0].state.Resource.Name() != want {
 		t.Error("the reviewed film's row does not say so")
 	}
 	if header.count.Text != "1/3" {
