@@ -55,6 +55,7 @@ func Actions() []Action {
 		{"film.frame", groupFilm, "Next frame", []string{"Right"}, box(func(l *lightbox.Lightbox) { l.StepFrame(1) })},
 		{"film.frameBefore", groupFilm, "Previous frame", []string{"Left"}, box(func(l *lightbox.Lightbox) { l.StepFrame(-1) })},
 		{"film.filter", groupFilm, "Filter the list", []string{"Ctrl+F"}, (*Window).focusFilter},
+		{"film.conditions", groupFilm, "All of the list's filter", []string{"Ctrl+G"}, (*Window).openFilter},
 		{"film.first", groupFilm, "First film", []string{"Home"}, box((*lightbox.Lightbox).ShowFirst)},
 		{"film.last", groupFilm, "Last film", []string{"End"}, box((*lightbox.Lightbox).ShowLast)},
 
@@ -132,6 +133,8 @@ func Actions() []Action {
 	actions = append(actions, screenActions()...)
 	return append(actions, []Action{
 		{"help.keys", groupHelp, "List of keys", []string{"?", "F1"}, (*Window).showKeys},
+		{"help.card", groupHelp, "Model card", []string{"Ctrl+M"}, (*Window).showCard},
+		{"help.about", groupHelp, "About", nil, (*Window).showAbout},
 	}...)
 }
 

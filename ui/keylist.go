@@ -23,13 +23,20 @@ func (w *Window) showKeys() {
 	left, right := container.New(layout.NewCustomPaddedVBoxLayout(-4)), container.New(layout.NewCustomPaddedVBoxLayout(-4))
 	actions := Actions()
 	column, group := left, ""
+	head := func(text string) fyne.CanvasObject {
+		return container.New(layout.NewCustomPaddedLayout(12, 4, 0, 0), heading(text))
+	}
+	left.Add(head(tr("Mouse")))
+	for _, m := range gestures() {
+		left.Add(keyRow(widget.NewLabel(m.mouse), m.text))
+	}
 	for k, a := range actions {
 		if a.Group != group {
 			group = a.Group
-			if k >= len(actions)/2-4 {
+			if k >= len(actions)/2-8 {
 				column = right
 			}
-			column.Add(container.New(layout.NewCustomPaddedLayout(12, 4, 0, 0), heading(tr(group))))
+			column.Add(head(tr(group)))
 		}
 		column.Add(l.row(a))
 	}
@@ -54,10 +61,14 @@ func (l *keyList) row(a Action) fyne.CanvasObject {
 	b.Alignment = widget.ButtonAlignLeading
 	b.Importance = widget.LowImportance
 	l.buttons[a.ID] = b
-	text := widget.NewLabel(tr(a.Text))
-	text.Truncation = fyne.TextTruncateEllipsis
-	cell := container.NewGridWrap(fyne.NewSize(150, text.MinSize().Height), b)
-	return container.NewBorder(nil, nil, cell, nil, text)
+	return keyRow(b, tr(a.Text))
+}
+
+// keyRow is what has to be done and what it is for.
+func keyRow(what fyne.CanvasObject, text string) fyne.CanvasObject {
+	label := widget.NewLabel(text)
+	label.Truncation = fyne.TextTruncateEllipsis
+	return container.NewBorder(nil, nil, container.NewGridWrap(fyne.NewSize(150, label.MinSize().Height), what), nil, label)
 }
 
 func (l *keyList) text(id string) string {

@@ -61,9 +61,6 @@ func (w *Window) menu() *fyne.MainMenu {
 	}
 	window = append(window, items("", "window.invert", "window.histogram")...)
 
-	help := append(items("help.keys"),
-		fyne.NewMenuItem(tr("Model card"), w.showCard),
-		fyne.NewMenuItem(tr("About"), w.showAbout))
 	return fyne.NewMainMenu(
 		fyne.NewMenu(tr("File"), file...),
 		fyne.NewMenu(tr("View"), items("view.fit", "view.actual", "view.in", "view.out", "", "view.right", "view.left", "view.flip", "view.reset", "", "view.overlays", "view.marks", "view.panel", "view.full", "view.second")...),
@@ -72,7 +69,7 @@ func (w *Window) menu() *fyne.MainMenu {
 		fyne.NewMenu(tr("Model"), items("ai.heat", "ai.more", "ai.less", "ai.anyway", "", "ai.first.normal", "ai.first.pneumonia", "ai.first.uncertain")...),
 		fyne.NewMenu(tr("Review"), items("review.agree", "review.disagree", "review.uncertain", "review.note", "review.phrase", "review.save", "", "review.history", "review.agreement")...),
 		fyne.NewMenu(tr("Screening"), items("screen.here", "screen.folder", "", "screen.triage", "screen.earlier")...),
-		fyne.NewMenu(tr("Help"), help...),
+		fyne.NewMenu(tr("Help"), items("help.keys", "help.card", "help.about")...),
 	)
 }
 

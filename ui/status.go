@@ -72,6 +72,24 @@ func (s *statusBar) update() {
 		return // as at most steps of a drag
 	}
 	s.shown = now
+	s.show(work)
+	setText(s.label, now.progress)
+	importance := widget.MediumImportance
+	if now.notice.Kind == lightbox.NoticeError {
+		importance = widget.WarningImportance
+	}
+	if s.message.Importance != importance {
+		s.message.Importance = importance
+		s.message.Refresh()
+	}
+	setText(s.message, now.notice.Text)
+	visible(s.dismiss, now.notice.Kind == lightbox.NoticeError)
+	setText(s.place, now.place)
+	s.content.Refresh()
+}
+
+// show draws how far work has come; a bar only moves where that is not known.
+func (s *statusBar) show(work lightbox.Work) {
 	counts := work.Done > 0 && work.Total > 0
 	if counts {
 		s.counted.SetValue(float64(work.Done) / float64(work.Total))
@@ -87,19 +105,6 @@ func (s *statusBar) update() {
 		s.bar.Hide()
 	}
 	visible(s.work, work.Label != "")
-	setText(s.label, now.progress)
-	importance := widget.MediumImportance
-	if now.notice.Kind == lightbox.NoticeError {
-		importance = widget.WarningImportance
-	}
-	if s.message.Importance != importance {
-		s.message.Importance = importance
-		s.message.Refresh()
-	}
-	setText(s.message, now.notice.Text)
-	visible(s.dismiss, now.notice.Kind == lightbox.NoticeError)
-	setText(s.place, now.place)
-	s.content.Refresh()
 }
 
 // workText says what is under way, how far it has come and how long it will

@@ -26,6 +26,8 @@ type triageView struct {
 	box    *lightbox.Lightbox
 
 	title     *widget.Label
+	earlier   *widget.Button
+	back      *widget.Button
 	detail    *widget.Label
 	counts    map[triage.Band]*canvas.Text
 	rest      *widget.Label
@@ -64,9 +66,9 @@ func newTriageView(w *Window) *triageView {
 	notice := wrapped(theme.SizeNameCaptionText)
 	notice.SetText(tr(triage.Notice))
 	notice.Importance = widget.WarningImportance
-	earlier := widget.NewButton(w.keys.hint(tr("Screenings…"), "screen.earlier"), v.showRuns)
-	back := widget.NewButton(w.keys.hint(tr("Back to the film"), "screen.triage"), v.hide)
-	head := container.NewBorder(nil, nil, nil, container.NewHBox(earlier, back), v.title)
+	v.earlier, v.back = widget.NewButton("", v.showRuns), widget.NewButton("", v.hide)
+	v.name()
+	head := container.NewBorder(nil, nil, nil, container.NewHBox(v.earlier, v.back), v.title)
 
 	v.list = widget.NewList(v.box.TriageRows, func() fyne.CanvasObject { return newTriageRow() }, v.setRow)
 	v.list.HideSeparators = true
@@ -87,6 +89,12 @@ func newTriageView(w *Window) *triageView {
 		container.NewBorder(container.New(layout.NewCustomPaddedVBoxLayout(-4), head, notice), nil, nil, nil, container.NewStack(v.pages[0], v.pages[1])))
 	v.content.Hide()
 	return v
+}
+
+// name writes the keys on what they do.
+func (v *triageView) name() {
+	v.earlier.SetText(v.window.keys.hint(tr("Screenings…"), "screen.earlier"))
+	v.back.SetText(v.window.keys.hint(tr("Back to the film"), "screen.triage"))
 }
 
 // countsRow says how many films are in which band.

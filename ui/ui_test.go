@@ -206,7 +206,7 @@ func TestDroppedFilmIsShownWithTheModelsCall(t *testing.T) {
 	if got := strings.Join(d.film.corners.all[topLeft].shown, "|"); got != "Doe, Jane|54 years|female" {
 		t.Errorf("the patient's corner is %q", got)
 	}
-	if d.guide.Visible() {
+	if d.guide.content.Visible() {
 		t.Error("the guide for an empty window covers the film")
 	}
 	if got := d.window.Title(); strings.Contains(got, "Doe") || !strings.Contains(got, "a.dcm") {

@@ -13,7 +13,6 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"pneumolight/ui/lightbox"
@@ -54,7 +53,7 @@ type Window struct {
 	status *statusBar
 	list   *filmList
 	filter *filterBar
-	guide  fyne.CanvasObject // what to do while no film is open
+	guide  *guide // what to do while no film is open
 
 	triage *triageView // in the film's place
 	screen *screenBar  // above the status bar, while a folder is screened
@@ -222,7 +221,7 @@ func (w *Window) build() {
 	panel := container.NewBorder(width, container.NewVBox(w.review.foot, separator(), caution), nil, nil, container.NewVScroll(w.parts))
 	w.panel = container.NewStack(canvas.NewRectangle(colourPanel), panel)
 
-	w.filter = newFilterBar(w.box, w.focusFilm, w.showFilter)
+	w.filter = newFilterBar(w.box, w.focusFilm, func(below fyne.CanvasObject) { w.showFilter(below) })
 	side := canvas.NewRectangle(color.Transparent)
 	side.SetMinSize(fyne.NewSize(listWidth, 1))
 	w.side = container.NewStack(canvas.NewRectangle(colourPanel), container.NewBorder(container.NewVBox(side, w.filter.content), nil, nil, nil, w.list.List))
@@ -233,7 +232,7 @@ func (w *Window) build() {
 	w.screen = newScreenBar(w)
 	w.report, w.export = newReportEditor(w), newExportPanel(w)
 	w.drawer = container.NewStack(w.panel, w.report.content, w.export.content)
-	w.body = container.New(&roomLayout{window: w}, w.side, w.drawer, container.NewStack(w.films, w.guide))
+	w.body = container.New(&roomLayout{window: w}, w.side, w.drawer, container.NewStack(w.films, w.guide.content))
 	w.whole = container.New(tightBorder{}, container.NewStack(w.body, w.triage.content),
 		container.New(layout.NewCustomPaddedVBoxLayout(0), w.screen.content, w.status.content))
 	w.window.SetContent(w.whole)
@@ -257,34 +256,6 @@ func separator() fyne.CanvasObject {
 	line := canvas.NewRectangle(colourLine)
 	line.SetMinSize(fyne.NewSize(1, 1))
 	return line
-}
-
-// newGuide says, in an empty window, what to do first.
-func newGuide(keys *keyMap) fyne.CanvasObject {
-	title := widget.NewLabel(tr("Drop a chest film or a folder here"))
-	title.SizeName = theme.SizeNameSubHeadingText
-	title.Alignment = fyne.TextAlignCenter
-	hint := widget.NewLabel(tr("DICOM, PNG, JPEG or TIFF, also in folders, ZIP files and from DICOMDIR"))
-	hint.Importance = widget.LowImportance
-	hint.Alignment = fyne.TextAlignCenter
-	steps := container.New(layout.NewFormLayout())
-	step := func(key, text string) {
-		name := widget.NewLabel(key)
-		name.TextStyle.Bold = true
-		name.Alignment = fyne.TextAlignTrailing
-		steps.Add(name)
-		steps.Add(widget.NewLabel(text))
-	}
-	step(keys.first("film.open"), tr("Open a file"))
-	step(tr("Left drag"), tr("Window and level"))
-	step(tr("Middle drag"), tr("Move the film"))
-	step(tr("Right drag, Ctrl+wheel"), tr("Zoom"))
-	step(tr("Wheel"), tr("Next film"))
-	step(keys.first("ai.heat"), tr("Show or hide the heat map"))
-	step(keys.first("review.agree")+"  "+keys.first("review.disagree")+"  "+keys.first("review.uncertain"), tr("Agree, disagree, uncertain"))
-	step(keys.first("review.save"), tr("Save the review"))
-	step(keys.first("help.keys"), tr("List of keys"))
-	return container.NewScroll(container.NewCenter(container.NewVBox(title, hint, gap(1), container.NewCenter(steps))))
 }
 
 // changed draws again what a change of the lightbox touches.
@@ -334,7 +305,7 @@ func (w *Window) update(what lightbox.Change) {
 		w.filter.update()
 	}
 	if any(lightbox.ChangedFilm | lightbox.ChangedPlace) {
-		visible(w.guide, w.box.Path() == "")
+		visible(w.guide.content, w.box.Path() == "")
 		w.window.SetTitle(w.title())
 		if !slices.Equal(w.presets, w.presetNames()) {
 			w.window.SetMainMenu(w.menu())
@@ -388,6 +359,9 @@ func (w *Window) typed(key stroke) bool {
 func (w *Window) rekeyed() {
 	w.ai.name()
 	w.review.name()
+	w.guide.name()
+	w.triage.name()
+	w.screen.name()
 	w.window.SetMainMenu(w.menu())
 	w.addShortcuts()
 }
@@ -398,6 +372,13 @@ func (w *Window) focusFilm() { w.window.Canvas().Focus(w.film) }
 func (w *Window) focusFilter() {
 	if w.side.Visible() {
 		w.window.Canvas().Focus(w.filter.text)
+	}
+}
+
+// openFilter shows all of the filter, with the keys in its first field.
+func (w *Window) openFilter() {
+	if w.side.Visible() {
+		w.window.Canvas().Focus(w.showFilter(w.filter.more).from)
 	}
 }
 
