@@ -156,11 +156,11 @@ func TestAReaderOpensAFilmReadsReviewsAndGoesOn(t *testing.T) {
 	d.close(second)
 }
 
-// A monitor of 1280×800 has to hold all of the window, enlarged as well.
+// A monitor of 1280×800 has to hold all of the window of a reader who chose to
+// have everything twice as large.
 func TestAtScale2NothingIsCutOff(t *testing.T) {
 	d := newDesktop(t)
-	t.Setenv("FYNE_SCALE", "2")
-	p := d.startWithoutList("{}", "Example^Erik")
+	p := d.startWithoutList(`{"enlarged": 2}`, "Example^Erik")
 	screen := image.Rect(0, 0, int(d.screen.WidthInPixels), int(d.screen.HeightInPixels))
 	// Where a part that is cut off would not be, or would run into the edge.
 	verdicts, status, edge := image.Rect(660, 480, 1270, 580), image.Rect(800, 736, 1260, 796), image.Rect(screen.Max.X-2, 60, screen.Max.X, 736)

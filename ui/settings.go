@@ -21,6 +21,7 @@ const (
 	preferencePalette     = "palette"
 	preferenceDatabase    = "database"
 	preferenceThreads     = "threads"
+	preferenceEnlarged    = "enlarged"
 )
 
 // Startup is what the reader has chosen for the next start, before there is a
@@ -30,11 +31,28 @@ type Startup struct {
 	Database string
 	// Threads is how many the model may use; 0 for one for each core.
 	Threads int
+	// Enlarged is how many times as large as usual everything but the films
+	// is drawn.
+	Enlarged float64
+}
+
+// sizes are the sizes of the window's texts on offer.
+var sizes = []struct {
+	name  string // English, to be translated
+	times float64
+}{
+	{"Small", 0.9}, {"Usual", 1}, {"Large", 1.2}, {"Larger", 1.5}, {"Twice as large", 2},
 }
 
 // StartupOf reads what the reader has chosen from an app's preferences.
 func StartupOf(p fyne.Preferences) Startup {
-	return Startup{Database: p.String(preferenceDatabase), Threads: max(p.Int(preferenceThreads), 0)}
+	s := Startup{Database: p.String(preferenceDatabase), Threads: max(p.Int(preferenceThreads), 0), Enlarged: 1}
+	for _, size := range sizes {
+		if kept := p.Float(preferenceEnlarged); kept == size.times {
+			s.Enlarged = kept
+		}
+	}
+	return s
 }
 
 // restore takes up the settings of the last session.

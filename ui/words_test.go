@@ -50,6 +50,9 @@ func usedTexts(t *testing.T) map[string]bool {
 	for _, text := range append(report.PrefillTexts(), fyneTexts...) {
 		used[text] = true
 	}
+	for _, size := range sizes {
+		used[size.name] = true
+	}
 	for _, p := range palettes {
 		used[p.name] = true
 	}
