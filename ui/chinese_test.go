@@ -50,5 +50,10 @@ func TestTheWindowSpeaksNoEnglishInChinese(t *testing.T) {
 	}
 	chinese("a window without a name", windowText("Window 1"))
 	chinese("a report's technique", report.Prefill(film, nil, tr).Technique, "CR", "PA", "X")
+	for pn, want := range map[string]string{"Wang^Xiaoming=王^小明": "王小明 (Wang, Xiaoming)", "Doe^Jane": "Doe, Jane"} {
+		if got := personName(pn); got != want {
+			t.Errorf("%s is shown as %q", pn, got)
+		}
+	}
 	chinese("a folder in Fyne's dialogue", lang.X("file.parent", "Parent"))
 }

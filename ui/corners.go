@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -175,21 +176,46 @@ func patientLines(f *dicomio.Film) []string {
 	return []string{name, born, h.PatientID, sexText(h.PatientSex)}
 }
 
-// personName writes a DICOM person name (PS3.5 6.2.1.1) as family, given.
+// personName writes a DICOM person name. It has up to three groups (PS3.5
+// 6.2.1.1): in letters, in ideographs, and as it is pronounced. The one that
+// suits the window's language comes first, the other beside it; how a name is
+// pronounced is told where nothing else is.
 func personName(pn string) string {
-	alphabetic, _, _ := strings.Cut(pn, "=")
-	if alphabetic == "" {
-		alphabetic = strings.Trim(pn, "=")
+	groups := strings.SplitN(pn, "=", 3)
+	for k := range groups {
+		groups[k] = nameGroup(groups[k])
 	}
-	parts := strings.SplitN(alphabetic, "^", 2)
-	if len(parts) == 1 {
-		return strings.TrimSpace(parts[0])
+	groups = append(groups, "", "")
+	first, second := groups[0], groups[1]
+	if eastAsian() {
+		first, second = second, first
 	}
-	given := strings.Join(strings.Fields(strings.ReplaceAll(parts[1], "^", " ")), " ")
-	if given == "" {
-		return parts[0]
+	switch {
+	case first == "" && second == "":
+		return groups[2]
+	case first == "":
+		return second
+	case second == "" || second == first:
+		return first
 	}
-	return parts[0] + ", " + given
+	return first + " (" + second + ")"
+}
+
+// nameGroup writes one group of a name as family, given; East Asian ones stand
+// side by side.
+func nameGroup(group string) string {
+	parts := strings.SplitN(strings.TrimSpace(group), "^", 2)
+	family, given := strings.TrimSpace(parts[0]), ""
+	if len(parts) > 1 {
+		given = strings.Join(strings.Fields(strings.ReplaceAll(parts[1], "^", " ")), " ")
+	}
+	switch {
+	case family == "" || given == "":
+		return family + given
+	case strings.ContainsFunc(family+given, func(r rune) bool { return unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana) }):
+		return family + given
+	}
+	return family + ", " + given
 }
 
 func sexText(sex string) string {
