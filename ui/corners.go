@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -30,12 +31,12 @@ const (
 	bottomRight
 )
 
-// corner is a few lines of text on a dark ground, which keeps them readable
-// on a white film.
+// corner is a few lines of text, each on a dark ground of its own, which keeps
+// it readable on a white film and covers no more of it than the text does.
 type corner struct {
-	ground *canvas.Rectangle
-	lines  []*canvas.Text
-	shown  []string
+	grounds []*canvas.Rectangle
+	lines   []*canvas.Text
+	shown   []string
 }
 
 const cornerLines = 6
@@ -43,10 +44,11 @@ const cornerLines = 6
 func newCorners() *corners {
 	c := &corners{}
 	for k := range c.all {
-		corner := &corner{ground: canvas.NewRectangle(colourOverFilm)}
-		corner.ground.CornerRadius = 3
-		corner.ground.Hide()
+		corner := &corner{}
 		for range cornerLines {
+			ground := canvas.NewRectangle(colourOverFilm)
+			ground.Hide()
+			corner.grounds = append(corner.grounds, ground)
 			line := canvas.NewText("", colourText)
 			line.TextSize = sizeSmall
 			if k == topRight || k == bottomRight {
@@ -63,9 +65,8 @@ func newCorners() *corners {
 func (c *corners) objects() []fyne.CanvasObject {
 	var objects []fyne.CanvasObject
 	for _, corner := range c.all {
-		objects = append(objects, corner.ground)
-		for _, line := range corner.lines {
-			objects = append(objects, line)
+		for k, line := range corner.lines {
+			objects = append(objects, corner.grounds[k], line)
 		}
 	}
 	return objects
@@ -128,39 +129,51 @@ func (c *corners) place(k int) {
 	}
 	corner := c.all[k]
 	size := corner.size()
+	whole := fyne.NewSize(float32(math.Floor(float64(c.size.Width))), float32(math.Floor(float64(c.size.Height))))
 	x, y := float32(cornerMargin), float32(cornerMargin)
 	right := k == topRight || k == bottomRight
 	if right {
-		x = c.size.Width - cornerMargin - size.Width
+		x = whole.Width - cornerMargin - size.Width
 	}
 	if k == bottomLeft || k == bottomRight {
-		y = c.size.Height - cornerMargin - size.Height
+		y = whole.Height - cornerMargin - size.Height
 	}
 	// Where both do not fit side by side, as beside a report in a narrow
 	// window, the left one is read: the patient, and how the film is seen.
 	hidden := len(corner.shown) == 0 || right && x < c.all[k-1].size().Width+2*cornerMargin
-	visible(corner.ground, !hidden)
-	corner.ground.Move(fyne.NewPos(x-cornerPadding, y-cornerPadding/2))
-	corner.ground.Resize(fyne.NewSize(size.Width+2*cornerPadding, size.Height+cornerPadding))
 	for n, line := range corner.lines {
+		ground, needs := corner.grounds[n], lineSize(line)
 		visible(line, !hidden && n < len(corner.shown))
-		height := line.MinSize().Height
+		visible(ground, line.Visible())
 		line.Move(fyne.NewPos(x, y))
-		line.Resize(fyne.NewSize(size.Width, height))
-		y += height
+		line.Resize(fyne.NewSize(size.Width, needs.Height))
+		from := x
+		if right {
+			from += size.Width - needs.Width
+		}
+		ground.Move(fyne.NewPos(from-cornerPadding, y))
+		ground.Resize(fyne.NewSize(needs.Width+2*cornerPadding, needs.Height))
+		y += needs.Height
 	}
-	canvas.Refresh(corner.ground)
+	canvas.Refresh(corner.lines[0])
 }
 
 // size is that of the lines shown.
 func (c *corner) size() fyne.Size {
 	var size fyne.Size
 	for n := range c.shown {
-		line := c.lines[n].MinSize()
+		line := lineSize(c.lines[n])
 		size.Width = max(size.Width, line.Width)
 		size.Height += line.Height
 	}
 	return size
+}
+
+// lineSize is a line's in whole points, so that the grounds of two lines
+// neither overlap nor gape.
+func lineSize(line *canvas.Text) fyne.Size {
+	size := line.MinSize()
+	return fyne.NewSize(float32(math.Ceil(float64(size.Width))), float32(math.Ceil(float64(size.Height))))
 }
 
 func patientLines(f *dicomio.Film) []string {
@@ -212,7 +225,9 @@ func nameGroup(group string) string {
 	switch {
 	case family == "" || given == "":
 		return family + given
-	case strings.ContainsFunc(family+given, func(r rune) bool { return unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana) }):
+	case strings.ContainsFunc(family+given, func(r rune) bool {
+		return unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana)
+	}):
 		return family + given
 	}
 	return family + ", " + given
