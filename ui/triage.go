@@ -68,7 +68,7 @@ func newTriageView(w *Window) *triageView {
 	notice.Importance = widget.WarningImportance
 	v.earlier, v.back = widget.NewButton("", v.showRuns), widget.NewButton("", v.hide)
 	v.name()
-	head := container.NewBorder(nil, nil, nil, container.NewHBox(v.earlier, v.back), v.title)
+	head := container.NewBorder(nil, nil, nil, offEdge(container.NewHBox(v.earlier, v.back)), v.title)
 
 	v.list = widget.NewList(v.box.TriageRows, func() fyne.CanvasObject { return newTriageRow() }, v.setRow)
 	v.list.HideSeparators = true
