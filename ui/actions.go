@@ -134,7 +134,7 @@ func Actions() []Action {
 	return append(actions, []Action{
 		{"help.keys", groupHelp, "List of keys", []string{"?", "F1"}, (*Window).showKeys},
 		{"help.card", groupHelp, "Model card", []string{"Ctrl+M"}, (*Window).showCard},
-		{"help.about", groupHelp, "About", nil, (*Window).showAbout},
+		{"help.about", groupHelp, "About", []string{"Ctrl+Shift+A"}, (*Window).showAbout},
 	}...)
 }
 

@@ -143,3 +143,12 @@ func TestCountedWorkShowsHowFarItIs(t *testing.T) {
 		t.Error("a bar is left when the work is done")
 	}
 }
+
+func TestEveryActionHasAKeyOfItsOwn(t *testing.T) {
+	d := newDesk(t)
+	for _, a := range Actions() {
+		if d.keys.first(a.ID) == "" {
+			t.Errorf("%s has no key", a.Text)
+		}
+	}
+}
