@@ -189,6 +189,21 @@ func (d *desktop) window(text string) xproto.Window {
 	return 0
 }
 
+// bounds is where a window lies on the screen.
+func (d *desktop) bounds(w xproto.Window) image.Rectangle {
+	d.Helper()
+	size, err := xproto.GetGeometry(d.x, xproto.Drawable(w)).Reply()
+	if err != nil {
+		d.Fatal(err)
+	}
+	at, err := xproto.TranslateCoordinates(d.x, w, d.screen.Root, 0, 0).Reply()
+	if err != nil {
+		d.Fatal(err)
+	}
+	corner := image.Pt(int(at.DstX), int(at.DstY))
+	return image.Rectangle{corner, corner.Add(image.Pt(int(size.Width), int(size.Height)))}
+}
+
 // focus gives a window the keys, which a window manager would do.
 func (d *desktop) focus(w xproto.Window) {
 	d.Helper()

@@ -35,6 +35,7 @@ var (
 	onlyIn = map[string][]string{
 		"fyne.io/fyne/v2/app":             {"app"},
 		"fyne.io/":                        {"app", "ui"},
+		"github.com/go-gl/glfw/":          {"app"},
 		"github.com/yalue/onnxruntime_go": {"inference"},
 		"github.com/mattn/go-sqlite3":     {"store"},
 		"github.com/suyashkumar/dicom":    {"dicomio"},

@@ -61,8 +61,16 @@ func TestTheDocumentsPictures(t *testing.T) {
 var aside = image.Pt(1120, 680)
 
 // startOnTwoFilms opens two films of a patient with the preferences that a
-// reader has chosen, and waits until the model is done or waits itself.
+// reader has chosen, and waits until they are on the screen and in the list.
 func (d *desktop) startOnTwoFilms(preferences, name string) *program {
+	d.Helper()
+	p := d.startWithoutList(preferences, name)
+	d.until("the thumbnails are made", func() bool { return bright(d.screenshot(""), thumbnailRegion) > 0.1 })
+	return p
+}
+
+// startWithoutList is the same in a window that has no room for the list.
+func (d *desktop) startWithoutList(preferences, name string) *program {
 	d.Helper()
 	home, err := os.MkdirTemp("", "home") // short: a socket lies in it
 	if err != nil {
@@ -82,7 +90,6 @@ func (d *desktop) startOnTwoFilms(preferences, name string) *program {
 	d.point(aside)
 	p := d.start(home, "--db", filepath.Join(home, "cases.db"), films)
 	d.until("the film is shown", func() bool { return bright(d.screenshot(""), filmRegion) > 0.2 })
-	d.until("the thumbnails are made", func() bool { return bright(d.screenshot(""), thumbnailRegion) > 0.1 })
 	return p
 }
 

@@ -18,7 +18,7 @@ import (
 // clicks on.
 var (
 	startRegion        = image.Rect(1200, 740, 1235, 760)
-	triageRowRegion    = image.Rect(10, 278, 640, 304)
+	triageRowRegion    = image.Rect(10, 218, 640, 244)
 	triageFigureRegion = image.Rect(845, 470, 1270, 640)
 	writeRegion        = image.Rect(900, 704, 1250, 724)
 )

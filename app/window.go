@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -43,6 +44,9 @@ func openWindow(ctx context.Context, s settings, paths []string, stdout, stderr 
 	program.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
 	chosen := ui.StartupOf(program.Preferences())
 	s.database, s.threads = cmp.Or(s.database, chosen.Database), chosen.Threads
+	if err := enlarge(chosen.Enlarged, program.Settings().Scale()); err != nil {
+		return err
+	}
 	desk, err := claimDesk(ctx, s, paths)
 	switch {
 	case errors.Is(err, handover.ErrTaken):
@@ -68,6 +72,7 @@ func openWindow(ctx context.Context, s settings, paths []string, stdout, stderr 
 		Screener: screener{s, log},
 		Reports:  reportWriter{log},
 		Exporter: windowExporter{model, log},
+		Desktop:  monitors{},
 	}
 	// Fyne quits at a signal, too, and runs what it is told to do from then
 	// on where it is told: nothing is drawn any more.
@@ -89,6 +94,29 @@ func openWindow(ctx context.Context, s settings, paths []string, stdout, stderr 
 	window.ShowAndRun()
 	return nil
 }
+
+// enlarge has the window drawn so many times as large as Fyne would, of which
+// the desktop's settings for all of Fyne's programs and the environment are a
+// part already. The environment is Fyne's only way in for a single program.
+func enlarge(times float64, settings float32) error {
+	if times == 1 {
+		return nil
+	}
+	scale, err := strconv.ParseFloat(os.Getenv(scaleVariable), 64)
+	if err != nil || scale <= 0 { // not set, or "auto"
+		scale = 1
+		if settings > 0 && os.Getenv(scaleVariable) == "" {
+			scale = float64(settings)
+		}
+	}
+	if err := os.Setenv(scaleVariable, strconv.FormatFloat(scale*times, 'g', -1, 64)); err != nil {
+		return fmt.Errorf("setting the size of texts: %w", err)
+	}
+	return nil
+}
+
+// scaleVariable is the environment's variable that Fyne takes its scale from.
+const scaleVariable = "FYNE_SCALE"
 
 // films reads films from files.
 type films struct{}

@@ -156,6 +156,81 @@ func TestAReaderOpensAFilmReadsReviewsAndGoesOn(t *testing.T) {
 	d.close(second)
 }
 
+// A monitor of 1280×800 has to hold all of the window of a reader who chose to
+// have everything twice as large.
+func TestAtScale2NothingIsCutOff(t *testing.T) {
+	d := newDesktop(t)
+	p := d.startWithoutList(`{"enlarged": 2}`, "Example^Erik")
+	screen := image.Rect(0, 0, int(d.screen.WidthInPixels), int(d.screen.HeightInPixels))
+	// Where a part that is cut off would not be, or would run into the edge.
+	verdicts, status, edge := image.Rect(660, 480, 1270, 580), image.Rect(800, 736, 1260, 796), image.Rect(screen.Max.X-2, 60, screen.Max.X, 736)
+	whole := func(what string) *image.RGBA {
+		t.Helper()
+		picture := d.settled()
+		if got := d.bounds(p.window); !got.In(screen) {
+			t.Errorf("%s: the window lies at %v", what, got)
+		}
+		if bright(picture, status) < 0.01 {
+			t.Errorf("%s: the status bar is out of sight", what)
+		}
+		if bright(picture, edge) > 0 {
+			t.Errorf("%s: something runs off the right edge", what)
+		}
+		return picture
+	}
+	opened := whole("a film")
+	if bright(opened, verdicts) < 0.03 {
+		t.Error("the verdicts' buttons are out of sight")
+	}
+	d.key("Ctrl+r")
+	d.changed("the report stands beside the film", opened, verdicts, 5)
+	whole("a report")
+	d.key("Ctrl+e")
+	whole("an export")
+	d.key("Ctrl+e")
+	d.returned("the panel is back", opened, verdicts, 0.1)
+	d.key("Ctrl+t")
+	d.changed("the screenings are listed", opened, verdicts, 5)
+	whole("the screenings")
+	d.close(p)
+}
+
+func TestTheWindowComesBackOnTheMonitorThatIsThere(t *testing.T) {
+	d := newDesktop(t)
+	for _, c := range []struct {
+		kept string
+		want image.Rectangle
+	}{
+		{`{"x": 150, "y": 60, "width": 1000, "height": 700}`, image.Rect(150, 60, 1150, 760)},
+		{`{"x": 2200, "y": -40, "width": 1000, "height": 700}`, image.Rect(280, 0, 1280, 700)},
+		{`{"x": 100, "y": 100, "width": 3000, "height": 2000}`, image.Rect(0, 0, 1280, 800)},
+	} {
+		home := t.TempDir()
+		preferences := filepath.Join(home, "config", "fyne", appID)
+		if err := os.MkdirAll(preferences, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(preferences, "preferences.json"), []byte(c.kept), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		p := d.start(home, "--db", filepath.Join(home, "cases.db"))
+		d.until("the window lies at "+c.want.String(), func() bool { return d.bounds(p.window) == c.want })
+		d.quit(p)
+		var kept struct{ X, Y, Width, Height float64 }
+		data, err := os.ReadFile(filepath.Join(preferences, "preferences.json"))
+		if err == nil {
+			err = json.Unmarshal(data, &kept)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := image.Rect(int(kept.X), int(kept.Y), int(kept.X+kept.Width), int(kept.Y+kept.Height))
+		if got != c.want {
+			t.Errorf("of a window at %v %v is kept", c.want, got)
+		}
+	}
+}
+
 func TestBadInputNeitherCrashesTheWindowNorIsLogged(t *testing.T) {
 	d := newDesktop(t)
 	for kind, file := range badInput(t) {

@@ -3,7 +3,6 @@ package dicomio
 import (
 	"bufio"
 	"bytes"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -58,7 +57,7 @@ var wanted = map[tagNumber]string{
 type attributes struct {
 	values   map[tagNumber]dicom.Value
 	text     textDecoder
-	warnings []string
+	warnings []Warning
 }
 
 // parseAttributes decodes the wanted elements of a walked data set. The
@@ -74,7 +73,7 @@ func parseAttributes(ds *dataset, frame int) attributes {
 		parsed := a.parse(copies)
 		if parsed < len(copies) {
 			t := copies[parsed].tag
-			a.warnings = append(a.warnings, fmt.Sprintf("Element %v could not be read and was left out.", t))
+			a.warnings = append(a.warnings, warningOf(WarningElement, t, "Element %s could not be read and was left out."))
 			parsed++
 		}
 		copies = copies[parsed:]

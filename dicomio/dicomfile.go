@@ -20,7 +20,7 @@ type dicomFile struct {
 	dataset  *dataset
 	syntax   string
 	implicit bool
-	warnings []string
+	warnings []Warning
 }
 
 // looksLikeDICOM reports whether data begins as a DICOM file does: with the
@@ -75,9 +75,9 @@ func openDICOM(ctx context.Context, data []byte, size int64, headerOnly bool) (*
 		start = 132
 	case bytes.HasPrefix(data, []byte("DICM")):
 		start = 4
-		f.warn("The file has no preamble.")
+		f.warn(WarningPreamble, "The file has no preamble.")
 	default:
-		f.warn("The file has no preamble.")
+		f.warn(WarningPreamble, "The file has no preamble.")
 	}
 
 	w := &walker{ctx: ctx, data: data, size: size, headerOnly: headerOnly}
@@ -109,7 +109,7 @@ func openDICOM(ctx context.Context, data []byte, size int64, headerOnly bool) (*
 	return f, err
 }
 
-func (f *dicomFile) warn(s string) { f.warnings = append(f.warnings, s) }
+func (f *dicomFile) warn(code, text string) { f.warnings = append(f.warnings, warning(code, text)) }
 
 // readMeta reads the file meta information (PS3.10 7.1), whose end is where
 // group 2 ends: its group length is missing or wrong in many files.
@@ -150,7 +150,7 @@ func (f *dicomFile) readEncoding(w *walker, pos int64) error {
 		}
 		w.order, w.implicit = order, implicit
 		f.syntax = nativeSyntaxOf(order, implicit)
-		f.warn("The file does not name its transfer syntax; it was told from the content.")
+		f.warn(WarningNoSyntax, "The file does not name its transfer syntax; it was told from the content.")
 		return nil
 	case syntaxDeflated:
 		w.order = binary.LittleEndian
@@ -164,7 +164,7 @@ func (f *dicomFile) readEncoding(w *walker, pos int64) error {
 	order, implicit, ok := guessEncoding(head)
 	if ok && (order != w.order || implicit != w.implicit) {
 		w.order, w.implicit = order, implicit
-		f.warn("The data set is encoded in another way than the file says; it was told from the content.")
+		f.warn(WarningOtherEncoding, "The data set is encoded in another way than the file says; it was told from the content.")
 		switch f.syntax {
 		case syntaxImplicitLittle, syntaxExplicitLittle, syntaxExplicitBig:
 			f.syntax = nativeSyntaxOf(order, implicit)

@@ -163,3 +163,40 @@ func cause(err error) string {
 	}
 	return err.Error()
 }
+
+// Code is stable and tells kinds of failure apart, for translations.
+func (e *ReadError) Code() string {
+	for _, k := range failureKinds {
+		if errors.Is(e.Kind, k.kind) {
+			return k.code
+		}
+	}
+	return "unreadable"
+}
+
+// File is a name of the file short enough for a sentence.
+func (e *ReadError) File() string { return displayName(e.Path) }
+
+var failureKinds = []struct {
+	kind error
+	code string
+}{
+	{ErrEmpty, "empty"},
+	{ErrNotAFilm, "not-a-film"},
+	{ErrTruncated, "truncated"},
+	{ErrUnsupported, "unsupported"},
+	{ErrTooLarge, "too-large"},
+	{ErrNoPixels, "no-pixels"},
+	{ErrMalformed, "malformed"},
+	{fs.ErrNotExist, "missing"},
+	{fs.ErrPermission, "forbidden"},
+}
+
+// FailureCodes are all codes that a [ReadError] can have.
+func FailureCodes() []string {
+	codes := []string{"unreadable"}
+	for _, k := range failureKinds {
+		codes = append(codes, k.code)
+	}
+	return codes
+}

@@ -55,9 +55,9 @@ type Film struct {
 	// PixelAspect is a pixel's height divided by its width; 1 where the
 	// file says nothing.
 	PixelAspect float64
-	// Warnings are sentences on what is odd about the file but did not
+	// Warnings are what is odd about the file but did not
 	// stop it from being read.
-	Warnings []string
+	Warnings []Warning
 
 	grey greyTransform
 }

@@ -131,7 +131,7 @@ func (f *Film) Table(w Window) []uint16 {
 }
 
 // readGrey reads the modality transformation, the inversion and the padding.
-func readGrey(a attributes, bits int, signed bool) (g greyTransform, warnings []string) {
+func readGrey(a attributes, bits int, signed bool) (g greyTransform, warnings []Warning) {
 	transform := a
 	if group, ok := a.within(tagPixelValueTransform); ok && !a.has(tagRescaleSlope) {
 		transform = group
@@ -139,7 +139,7 @@ func readGrey(a attributes, bits int, signed bool) (g greyTransform, warnings []
 	if items := a.items(tagModalityLUTSequence); len(items) > 0 {
 		t, err := readTable(items[0], signed)
 		if err != nil {
-			warnings = append(warnings, fmt.Sprintf("The file's modality lookup table was left out: %v.", err))
+			warnings = append(warnings, warning(WarningModalityLUT, fmt.Sprintf("The file's modality lookup table was left out: %v.", err)))
 		} else {
 			g.table = t
 			g.unit = unitOf(items[0].firstText(tagModalityLUTType))
@@ -153,7 +153,7 @@ func readGrey(a attributes, bits int, signed bool) (g greyTransform, warnings []
 		}
 		switch {
 		case slope == 0, math.IsNaN(slope), math.Abs(slope) > 1e12, math.IsNaN(intercept), math.Abs(intercept) > 1e12:
-			warnings = append(warnings, "The file's rescale slope and intercept were left out: they make no sense.")
+			warnings = append(warnings, warning(WarningRescale, "The file's rescale slope and intercept were left out: they make no sense."))
 		default:
 			g.scaled = slope != 1 || intercept != 0
 			g.slope, g.intercept = slope, intercept
@@ -162,7 +162,7 @@ func readGrey(a attributes, bits int, signed bool) (g greyTransform, warnings []
 	}
 	if a.has(tagPresentationLUTSequence) {
 		// It belongs to presentation states and prints, not to images.
-		warnings = append(warnings, "The file brings a presentation lookup table, which is not applied: its maker may have seen other greys.")
+		warnings = append(warnings, warning(WarningPresentationLUT, "The file brings a presentation lookup table, which is not applied: its maker may have seen other greys."))
 	}
 	g.inverse = inverted(a.code(tagPhotometric), a.code(tagPresentationLUTShape))
 	g.readPadding(a, bits, signed)

@@ -75,7 +75,7 @@ const (
 
 // readOverlays reads the overlay planes that belong to a frame, from 1. Those
 // of earlier DICOM that lie in the pixels' unused bits are left out.
-func readOverlays(ds *dataset, text textDecoder, frame int) (overlays []Overlay, warnings []string) {
+func readOverlays(ds *dataset, text textDecoder, frame int) (overlays []Overlay, warnings []Warning) {
 	for group := firstOverlayGroup; group <= lastOverlayGroup; group += 2 {
 		p := overlayPlane{ds, tagNumber(group) << 16}
 		if p.find(overlayRows) == nil {
@@ -84,7 +84,7 @@ func readOverlays(ds *dataset, text textDecoder, frame int) (overlays []Overlay,
 		o, shown, err := p.overlay(text, frame)
 		switch {
 		case err != nil:
-			warnings = append(warnings, fmt.Sprintf("The file's overlay %04X was left out: %v.", group, err))
+			warnings = append(warnings, warningOf(WarningOverlay, fmt.Sprintf("%04X", group), "The file's overlay %s was left out: %v.", err))
 		case shown:
 			overlays = append(overlays, o)
 		}

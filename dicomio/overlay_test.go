@@ -114,7 +114,7 @@ func TestADamagedOverlayCostsOnlyItself(t *testing.T) {
 		"in the pixels": base.without(0x6000<<16 | overlayData).with(change(overlayBitPosition, "US", []uint16{12})),
 	} {
 		film := readTest(t, file)
-		if len(film.Overlays) != 0 || len(film.Warnings) != 1 || !strings.Contains(film.Warnings[0], "overlay 6000") {
+		if len(film.Overlays) != 0 || len(film.Warnings) != 1 || !strings.Contains(film.Warnings[0].Text, "overlay 6000") {
 			t.Errorf("%s: %d overlays, warnings %q", name, len(film.Overlays), film.Warnings)
 		}
 		if !slices.Equal(film.Stored, ramp(64)) {

@@ -17,7 +17,7 @@ import (
 type layout struct {
 	params   codec.Params
 	frames   int
-	warnings []string
+	warnings []Warning
 }
 
 // newLayout reads the Image Pixel module (PS3.3 C.7.6.3), mending what can be
@@ -41,14 +41,14 @@ func newLayout(a attributes, f *dicomFile) (*layout, error) {
 		if strings.HasPrefix(p.Photometric, "RGB") || strings.HasPrefix(p.Photometric, "YBR") {
 			p.SamplesPerPixel = 3
 		}
-		l.warnings = append(l.warnings, "The file does not say how many samples a pixel has.")
+		l.warnings = append(l.warnings, warning(WarningSamples, "The file does not say how many samples a pixel has."))
 	}
 	if p.Photometric == "" {
 		p.Photometric = "MONOCHROME2"
 		if p.SamplesPerPixel == 3 {
 			p.Photometric = "RGB"
 		}
-		l.warnings = append(l.warnings, "The file does not say whether low values are dark or bright; dark is assumed.")
+		l.warnings = append(l.warnings, warning(WarningNoPhotometric, "The file does not say whether low values are dark or bright; dark is assumed."))
 	}
 	p.PlanarConfiguration = a.integer(tagPlanarConfiguration, 0)
 	p.BitsStored = a.integer(tagBitsStored, 0)
@@ -58,20 +58,20 @@ func newLayout(a attributes, f *dicomFile) (*layout, error) {
 		if p.BitsStored >= 1 && p.BitsStored <= 8 {
 			p.BitsAllocated = 8
 		}
-		l.warnings = append(l.warnings, "The file does not say how many bits its pixels take.")
+		l.warnings = append(l.warnings, warning(WarningNoBits, "The file does not say how many bits its pixels take."))
 	}
 	if p.BitsAllocated > 16 {
 		return nil, &fault{kind: ErrUnsupported, tag: tagBitsAllocated, offset: -1, detail: fmt.Sprintf("its pixels have %d bits; films have at most 16", p.BitsAllocated), advice: adviceOther}
 	}
 	if p.BitsStored < 1 || p.BitsStored > p.BitsAllocated {
 		if p.BitsStored != 0 {
-			l.warnings = append(l.warnings, "The file stores more bits than it allocates; all allocated bits are used.")
+			l.warnings = append(l.warnings, warning(WarningBitsStored, "The file stores more bits than it allocates; all allocated bits are used."))
 		}
 		p.BitsStored = p.BitsAllocated
 	}
 	p.HighBit = a.integer(tagHighBit, p.BitsStored-1)
 	if p.HighBit < p.BitsStored-1 || p.HighBit >= p.BitsAllocated {
-		l.warnings = append(l.warnings, "The file's high bit does not fit its bits stored and was left out.")
+		l.warnings = append(l.warnings, warning(WarningHighBit, "The file's high bit does not fit its bits stored and was left out."))
 		p.HighBit = p.BitsStored - 1
 	}
 	p.Signed = a.integer(tagPixelRepresentation, 0) == 1
@@ -83,7 +83,7 @@ func newLayout(a attributes, f *dicomFile) (*layout, error) {
 }
 
 // decode unpacks one frame, from 1.
-func (l *layout) decode(ctx context.Context, pixels *element, frame int) (img codec.Image, warnings []string, err error) {
+func (l *layout) decode(ctx context.Context, pixels *element, frame int) (img codec.Image, warnings []Warning, err error) {
 	if pixels.undefined {
 		if pixels.missing > 2 {
 			// A decoder might make up the rest.
@@ -101,7 +101,7 @@ func (l *layout) decode(ctx context.Context, pixels *element, frame int) (img co
 				return codec.Image{}, nil, &fault{kind: ErrMalformed, tag: tagPixelData, offset: pixels.offset, detail: "its pixels are in fragments, but the file does not say how they are compressed", advice: adviceAgain}
 			}
 			p.TransferSyntax = actual
-			warnings = append(warnings, "The file says that its pixels are not compressed, but they are.")
+			warnings = append(warnings, warning(WarningCompressed, "The file says that its pixels are not compressed, but they are."))
 		}
 		if !supported(p.TransferSyntax) {
 			return codec.Image{}, nil, &fault{kind: ErrUnsupported, tag: tagTransferSyntaxUID, offset: -1, detail: fmt.Sprintf("its pixels are compressed as %s, which is not supported", syntaxName(p.TransferSyntax)), advice: adviceExport}
@@ -116,7 +116,7 @@ func (l *layout) decode(ctx context.Context, pixels *element, frame int) (img co
 				return codec.Image{}, nil, &fault{kind: ErrMalformed, tag: tagPixelData, offset: pixels.offset, detail: "its pixel data should be compressed but is not in fragments", advice: adviceAgain}
 			}
 			p.TransferSyntax = syntaxExplicitLittle
-			warnings = append(warnings, "The file says that its pixels are compressed, but they are not.")
+			warnings = append(warnings, warning(WarningNotCompressed, "The file says that its pixels are compressed, but they are not."))
 		}
 		if missing := l.frameBytes()*int64(frame) - int64(len(pixels.value)); missing > 0 && !l.nearlyComplete(pixels, frame) {
 			// Said here, before memory is taken for pixels that are not there.
@@ -128,7 +128,7 @@ func (l *layout) decode(ctx context.Context, pixels *element, frame int) (img co
 		return img, warnings, nil
 	}
 	if errors.Is(err, codec.ErrTruncated) && l.nearlyComplete(pixels, frame) {
-		return img, append(warnings, "The pixel data ends a little early; the missing pixels are shown as zero."), nil
+		return img, append(warnings, warning(WarningEndsEarly, "The pixel data ends a little early; the missing pixels are shown as zero.")), nil
 	}
 	return codec.Image{}, warnings, l.fault(err, pixels)
 }
@@ -228,14 +228,14 @@ func (f *Film) takeGrey(a attributes, img codec.Image) {
 			f.Stored[i] ^= sign
 		}
 	}
-	var warnings []string
+	var warnings []Warning
 	f.grey, warnings = readGrey(a, img.Bits, img.Signed)
 	f.Warnings = append(f.Warnings, warnings...)
 	f.prepareHistogram()
 
 	if f.grey.padded && f.allPadding() {
 		f.grey.padded = false
-		f.Warnings = append(f.Warnings, "The file's pixel padding covers the whole film and was left out.")
+		f.Warnings = append(f.Warnings, warning(WarningPadding, "The file's pixel padding covers the whole film and was left out."))
 	}
 	if f.grey.padded {
 		low, high := f.extremes()
@@ -245,7 +245,7 @@ func (f *Film) takeGrey(a attributes, img codec.Image) {
 	f.Windows, warnings = readWindows(a, f.grey.goesNegative(img.Bits, f.Offset))
 	f.Warnings = append(f.Warnings, warnings...)
 	if len(f.Windows) > 0 && !f.shownBy(f.Windows[0]) {
-		f.Warnings = append(f.Warnings, "The file's own window shows the whole film in one grey; choose another one.")
+		f.Warnings = append(f.Warnings, warning(WarningOneGrey, "The file's own window shows the whole film in one grey; choose another one."))
 	}
 }
 

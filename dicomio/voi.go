@@ -146,7 +146,7 @@ func (f *Film) Presets() []Window {
 // readWindows collects a data set's VOIs: windows first and then lookup
 // tables, which is their order in the file. Signed says that values can be
 // negative after the modality transformation.
-func readWindows(a attributes, signed bool) (windows []Window, warnings []string) {
+func readWindows(a attributes, signed bool) (windows []Window, warnings []Warning) {
 	if voi, ok := a.within(tagFrameVOILUTSequence); ok && !a.has(tagWindowCenter) && !a.has(tagVOILUTSequence) {
 		a = voi
 	}
@@ -158,12 +158,12 @@ func readWindows(a attributes, signed bool) (windows []Window, warnings []string
 	case "SIGMOID":
 		kind = WindowSigmoid
 	default:
-		warnings = append(warnings, "The file's VOI function is not one that DICOM defines; a linear one is used.")
+		warnings = append(warnings, warning(WarningVOIFunction, "The file's VOI function is not one that DICOM defines; a linear one is used."))
 	}
 	centers, widths := a.numbers(tagWindowCenter), a.numbers(tagWindowWidth)
 	names := a.texts(tagWindowExplanation)
 	if len(centers) != len(widths) {
-		warnings = append(warnings, "The file has window centres without widths, or widths without centres.")
+		warnings = append(warnings, warning(WarningUnpairedWindow, "The file has window centres without widths, or widths without centres."))
 	}
 	for i := range min(len(centers), len(widths)) {
 		w := Window{Kind: kind, Center: centers[i], Width: widths[i]}
@@ -174,7 +174,7 @@ func readWindows(a attributes, signed bool) (windows []Window, warnings []string
 			w.Name = fmt.Sprintf("Window %d", i+1)
 		}
 		if reason := w.absurd(); reason != "" {
-			warnings = append(warnings, fmt.Sprintf("The file's window %d was left out: %s.", i+1, reason))
+			warnings = append(warnings, warningOf(WarningWindow, i+1, "The file's window %s was left out: %s.", reason))
 			continue
 		}
 		if w.Kind == WindowLinear && w.Width < 1 {
@@ -187,7 +187,7 @@ func readWindows(a attributes, signed bool) (windows []Window, warnings []string
 	for i, item := range a.items(tagVOILUTSequence) {
 		t, err := readTable(item, signed)
 		if err != nil {
-			warnings = append(warnings, fmt.Sprintf("The file's VOI lookup table %d was left out: %v.", i+1, err))
+			warnings = append(warnings, warningOf(WarningVOILUT, i+1, "The file's VOI lookup table %s was left out: %v.", err))
 			continue
 		}
 		w := Window{Name: item.firstText(tagLUTExplanation), Kind: WindowLUT, LUT: t}

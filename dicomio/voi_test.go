@@ -25,7 +25,7 @@ func TestAPresentationTableIsMentioned(t *testing.T) {
 		{tagLUTDescriptor, "US", []uint16{4, 0, 12}}, {tagLUTData, "OW", []uint16{0, 1000, 2000, 4095}},
 	}}})
 	film := readTest(t, file)
-	if len(film.Warnings) != 1 || !strings.Contains(film.Warnings[0], "presentation lookup table") {
+	if len(film.Warnings) != 1 || !strings.Contains(film.Warnings[0].Text, "presentation lookup table") {
 		t.Errorf("warnings %q", film.Warnings)
 	}
 }
@@ -194,7 +194,7 @@ func TestDefaultWindow(t *testing.T) {
 			if len(presets) != test.presets || presets[len(presets)-2].Name != "Full range" {
 				t.Errorf("presets %+v", presets)
 			}
-			if warnings := strings.Join(film.Warnings, " "); !strings.Contains(warnings, test.warning) || (test.warning == "") != (warnings == "") {
+			if warnings := strings.Trim(fmt.Sprint(film.Warnings), "[]"); !strings.Contains(warnings, test.warning) || (test.warning == "") != (warnings == "") {
 				t.Errorf("warnings %q", warnings)
 			}
 		})

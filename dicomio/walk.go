@@ -72,12 +72,12 @@ type walker struct {
 	headerOnly bool
 
 	count    int
-	warnings []string
+	warnings []Warning
 }
 
-func (w *walker) warn(format string, args ...any) {
+func (w *walker) warn(warning Warning) {
 	if len(w.warnings) < 20 {
-		w.warnings = append(w.warnings, fmt.Sprintf(format, args...))
+		w.warnings = append(w.warnings, warning)
 	}
 }
 
@@ -213,7 +213,7 @@ func (w *walker) element(pos, end int64, implicit bool, depth int) (element, int
 			}
 			// The sequence's own length is trusted, so one bad inner
 			// element need not cost the film.
-			w.warn("Sequence %v could not be read and was left out.", t)
+			w.warn(warningOf(WarningSequence, t, "Sequence %s could not be read and was left out."))
 			items = nil
 		}
 		e.items = items
@@ -324,7 +324,7 @@ func (w *walker) pixelData(e element, start, length int64) (element, int64, erro
 		n := int64(w.order.Uint32(b[4:]))
 		if t != tagItem {
 			if t != tagSequenceDelimiter {
-				w.warn("The compressed pixel data has no end mark.")
+				w.warn(warning(WarningNoEndMark, "The compressed pixel data has no end mark."))
 			}
 			return e, pos + 8, nil
 		}

@@ -123,7 +123,7 @@ func (r *Report) concluded(report resource) {
 	if r.Verdict == nil {
 		return
 	}
-	text := strings.TrimSuffix(found(store.Review{Finding: r.Verdict.Finding, Side: r.Verdict.Side}), ".")
+	text := strings.TrimSuffix(found(store.Review{Finding: r.Verdict.Finding, Side: r.Verdict.Side}, English), ".")
 	if text == "" {
 		return
 	}

@@ -20,16 +20,16 @@ func TestAReportBeginsWithWhatTheReaderHasSaid(t *testing.T) {
 		{store.Review{Finding: store.FindingOther, Note: "A swallowed coin"}, "A swallowed coin"},
 		{store.Review{Note: "[first impression: normal] Behind the heart"}, "Behind the heart"},
 	} {
-		text := report.Prefill(film, &store.Case{Review: c.review, Model: store.Model{Call: "pneumonia"}})
+		text := report.Prefill(film, &store.Case{Review: c.review, Model: store.Model{Call: "pneumonia"}}, report.English)
 		if text.Findings != c.findings || text.Technique != "Digital radiograph of the chest, PA view." || text.Impression != "" || text.Unfinished() {
 			t.Errorf("%+v: the report begins with %+v", c.review, text)
 		}
 	}
-	if text := report.Prefill(nil, nil); text != (report.Text{}) {
+	if text := report.Prefill(nil, nil, report.English); text != (report.Text{}) {
 		t.Errorf("of nothing is known %+v", text)
 	}
 	for _, f := range store.Findings() {
-		if text := report.Prefill(nil, &store.Case{Review: store.Review{Finding: f}}); text.Findings == "" && f != store.FindingOther {
+		if text := report.Prefill(nil, &store.Case{Review: store.Review{Finding: f}}, report.English); text.Findings == "" && f != store.FindingOther {
 			t.Errorf("the finding %s is lost", f)
 		}
 	}

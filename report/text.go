@@ -190,7 +190,7 @@ const (
 // filled puts words where the reader wrote none, and the technique where the
 // film tells it.
 func (t Text) filled(r *Report) Text {
-	return t.Or(Text{Technique: technique(r.source)}).Or(Text{
+	return t.Or(Text{Technique: technique(r.source, English)}).Or(Text{
 		Indication: notStated, Technique: notStated, Comparison: notCompared,
 		Findings: notDescribed, Impression: noImpression,
 	})

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strconv"
+
 	"pneumolight/inference"
 	"pneumolight/store"
 	"pneumolight/ui/lightbox"
@@ -53,6 +55,7 @@ func Actions() []Action {
 		{"film.frame", groupFilm, "Next frame", []string{"Right"}, box(func(l *lightbox.Lightbox) { l.StepFrame(1) })},
 		{"film.frameBefore", groupFilm, "Previous frame", []string{"Left"}, box(func(l *lightbox.Lightbox) { l.StepFrame(-1) })},
 		{"film.filter", groupFilm, "Filter the list", []string{"Ctrl+F"}, (*Window).focusFilter},
+		{"film.conditions", groupFilm, "All of the list's filter", []string{"Ctrl+G"}, (*Window).openFilter},
 		{"film.first", groupFilm, "First film", []string{"Home"}, box((*lightbox.Lightbox).ShowFirst)},
 		{"film.last", groupFilm, "Last film", []string{"End"}, box((*lightbox.Lightbox).ShowLast)},
 
@@ -78,7 +81,7 @@ func Actions() []Action {
 	for k := range 9 {
 		text := presetTexts[k]
 		actions = append(actions, Action{
-			"window.preset" + string(rune('1'+k)), groupWindow, text,
+			presetID(k), groupWindow, text,
 			[]string{string(rune('1' + k))},
 			box(func(l *lightbox.Lightbox) { l.Preset(k) }),
 		})
@@ -133,8 +136,13 @@ func Actions() []Action {
 	actions = append(actions, screenActions()...)
 	return append(actions, []Action{
 		{"help.keys", groupHelp, "List of keys", []string{"?", "F1"}, (*Window).showKeys},
+		{"help.card", groupHelp, "Model card", []string{"Ctrl+M"}, (*Window).showCard},
+		{"help.about", groupHelp, "About", []string{"Ctrl+Shift+A"}, (*Window).showAbout},
 	}...)
 }
+
+// presetID is the action of a preset, from 0.
+func presetID(k int) string { return "window.preset" + strconv.Itoa(k+1) }
 
 // presetTexts are whole sentences, so that each can be translated.
 var presetTexts = [9]string{

@@ -50,8 +50,15 @@ func agreementView(r lightbox.Reviews, again func(store.Case)) fyne.CanvasObject
 			o.(*widget.Label).SetText(disagreementText(r.Disagreements[k]))
 		})
 	list.OnSelected = func(k widget.ListItemID) { again(r.Disagreements[k]) }
-	return container.NewBorder(head, nil, nil, nil, list)
+	// The whole scrolls where it is higher than the window, and the list has
+	// what a high window leaves.
+	height := canvas.NewRectangle(color.Transparent)
+	height.SetMinSize(fyne.NewSize(1, float32(min(len(r.Disagreements), listLeast))*(widget.NewLabel("").MinSize().Height+4)))
+	return container.NewVScroll(container.NewBorder(head, nil, nil, nil, container.NewStack(height, list)))
 }
+
+// listLeast is how many disagreements are listed in the lowest of windows.
+const listLeast = 8
 
 func modelsOf(r lightbox.Reviews) []string {
 	var models []string

@@ -40,9 +40,9 @@ func TestTextHasContrast(t *testing.T) {
 		}
 		texts := map[string]color.NRGBA{
 			"text": p.text, "muted text": p.muted, "caution": p.caution, "alarm": p.alarm, "a link": of("hyperlink"),
-			"a placeholder": of("placeholder"), "an error": of("error"), "a warning": of("warning"), "success": of("success"),
+			"a placeholder": of("placeholder"), "an error": of("error"), "a warning": of("warning"), "success": of("success"), "a disabled text": of("disabled"),
 		}
-		for where, ground := range map[string]color.NRGBA{"the ground": p.ground, "a panel": p.panel, "a button": p.raised} {
+		for where, ground := range map[string]color.NRGBA{"the ground": p.ground, "a panel": p.panel, "a button or a field": p.raised, "the screening's bar": p.flat} {
 			for name, text := range texts {
 				check(name+" on "+where, text, ground)
 			}

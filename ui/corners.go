@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -30,12 +31,12 @@ const (
 	bottomRight
 )
 
-// corner is a few lines of text on a dark ground, which keeps them readable
-// on a white film.
+// corner is a few lines of text, each on a dark ground of its own, which keeps
+// it readable on a white film and covers no more of it than the text does.
 type corner struct {
-	ground *canvas.Rectangle
-	lines  []*canvas.Text
-	shown  []string
+	grounds []*canvas.Rectangle
+	lines   []*canvas.Text
+	shown   []string
 }
 
 const cornerLines = 6
@@ -43,10 +44,11 @@ const cornerLines = 6
 func newCorners() *corners {
 	c := &corners{}
 	for k := range c.all {
-		corner := &corner{ground: canvas.NewRectangle(colourOverFilm)}
-		corner.ground.CornerRadius = 3
-		corner.ground.Hide()
+		corner := &corner{}
 		for range cornerLines {
+			ground := canvas.NewRectangle(colourOverFilm)
+			ground.Hide()
+			corner.grounds = append(corner.grounds, ground)
 			line := canvas.NewText("", colourText)
 			line.TextSize = sizeSmall
 			if k == topRight || k == bottomRight {
@@ -63,9 +65,8 @@ func newCorners() *corners {
 func (c *corners) objects() []fyne.CanvasObject {
 	var objects []fyne.CanvasObject
 	for _, corner := range c.all {
-		objects = append(objects, corner.ground)
-		for _, line := range corner.lines {
-			objects = append(objects, line)
+		for k, line := range corner.lines {
+			objects = append(objects, corner.grounds[k], line)
 		}
 	}
 	return objects
@@ -103,19 +104,9 @@ func (c *corner) set(lines []string) bool {
 		return false
 	}
 	c.shown = lines
-	for k, text := range c.lines {
-		if k < len(lines) {
-			text.Text = lines[k]
-			text.Show()
-		} else {
-			text.Hide()
-		}
-		text.Refresh()
-	}
-	if len(lines) == 0 {
-		c.ground.Hide()
-	} else {
-		c.ground.Show()
+	for k, text := range lines {
+		c.lines[k].Text = text
+		c.lines[k].Refresh()
 	}
 	return true
 }
@@ -133,30 +124,56 @@ const (
 )
 
 func (c *corners) place(k int) {
-	corner := c.all[k]
-	var width, height float32
-	for n := range corner.shown {
-		size := corner.lines[n].MinSize()
-		width = max(width, size.Width)
-		height += size.Height
+	if k == topLeft || k == bottomLeft {
+		c.place(k + 1) // it may have become too wide for the other side's
 	}
+	corner := c.all[k]
+	size := corner.size()
+	whole := fyne.NewSize(float32(math.Floor(float64(c.size.Width))), float32(math.Floor(float64(c.size.Height))))
 	x, y := float32(cornerMargin), float32(cornerMargin)
-	if k == topRight || k == bottomRight {
-		x = c.size.Width - cornerMargin - width
+	right := k == topRight || k == bottomRight
+	if right {
+		x = whole.Width - cornerMargin - size.Width
 	}
 	if k == bottomLeft || k == bottomRight {
-		y = c.size.Height - cornerMargin - height
+		y = whole.Height - cornerMargin - size.Height
 	}
-	corner.ground.Move(fyne.NewPos(x-cornerPadding, y-cornerPadding/2))
-	corner.ground.Resize(fyne.NewSize(width+2*cornerPadding, height+cornerPadding))
-	for n := range corner.shown {
-		line := corner.lines[n]
-		size := line.MinSize()
+	// Where both do not fit side by side, as beside a report in a narrow
+	// window, the left one is read: the patient, and how the film is seen.
+	hidden := len(corner.shown) == 0 || right && x < c.all[k-1].size().Width+2*cornerMargin
+	for n, line := range corner.lines {
+		ground, needs := corner.grounds[n], lineSize(line)
+		visible(line, !hidden && n < len(corner.shown))
+		visible(ground, line.Visible())
 		line.Move(fyne.NewPos(x, y))
-		line.Resize(fyne.NewSize(width, size.Height))
-		y += size.Height
+		line.Resize(fyne.NewSize(size.Width, needs.Height))
+		from := x
+		if right {
+			from += size.Width - needs.Width
+		}
+		ground.Move(fyne.NewPos(from-cornerPadding, y))
+		ground.Resize(fyne.NewSize(needs.Width+2*cornerPadding, needs.Height))
+		y += needs.Height
 	}
-	canvas.Refresh(corner.ground)
+	canvas.Refresh(corner.lines[0])
+}
+
+// size is that of the lines shown.
+func (c *corner) size() fyne.Size {
+	var size fyne.Size
+	for n := range c.shown {
+		line := lineSize(c.lines[n])
+		size.Width = max(size.Width, line.Width)
+		size.Height += line.Height
+	}
+	return size
+}
+
+// lineSize is a line's in whole points, so that the grounds of two lines
+// neither overlap nor gape.
+func lineSize(line *canvas.Text) fyne.Size {
+	size := line.MinSize()
+	return fyne.NewSize(float32(math.Ceil(float64(size.Width))), float32(math.Ceil(float64(size.Height))))
 }
 
 func patientLines(f *dicomio.Film) []string {
@@ -172,21 +189,48 @@ func patientLines(f *dicomio.Film) []string {
 	return []string{name, born, h.PatientID, sexText(h.PatientSex)}
 }
 
-// personName writes a DICOM person name (PS3.5 6.2.1.1) as family, given.
+// personName writes a DICOM person name. It has up to three groups (PS3.5
+// 6.2.1.1): in letters, in ideographs, and as it is pronounced. The one that
+// suits the window's language comes first, the other beside it; how a name is
+// pronounced is told where nothing else is.
 func personName(pn string) string {
-	alphabetic, _, _ := strings.Cut(pn, "=")
-	if alphabetic == "" {
-		alphabetic = strings.Trim(pn, "=")
+	groups := strings.SplitN(pn, "=", 3)
+	for k := range groups {
+		groups[k] = nameGroup(groups[k])
 	}
-	parts := strings.SplitN(alphabetic, "^", 2)
-	if len(parts) == 1 {
-		return strings.TrimSpace(parts[0])
+	groups = append(groups, "", "")
+	first, second := groups[0], groups[1]
+	if eastAsian() {
+		first, second = second, first
 	}
-	given := strings.Join(strings.Fields(strings.ReplaceAll(parts[1], "^", " ")), " ")
-	if given == "" {
-		return parts[0]
+	switch {
+	case first == "" && second == "":
+		return groups[2]
+	case first == "":
+		return second
+	case second == "" || second == first:
+		return first
 	}
-	return parts[0] + ", " + given
+	return first + " (" + second + ")"
+}
+
+// nameGroup writes one group of a name as family, given; East Asian ones stand
+// side by side.
+func nameGroup(group string) string {
+	parts := strings.SplitN(strings.TrimSpace(group), "^", 2)
+	family, given := strings.TrimSpace(parts[0]), ""
+	if len(parts) > 1 {
+		given = strings.Join(strings.Fields(strings.ReplaceAll(parts[1], "^", " ")), " ")
+	}
+	switch {
+	case family == "" || given == "":
+		return family + given
+	case strings.ContainsFunc(family+given, func(r rune) bool {
+		return unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana)
+	}):
+		return family + given
+	}
+	return family + ", " + given
 }
 
 func sexText(sex string) string {

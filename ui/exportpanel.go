@@ -62,7 +62,7 @@ func newExportPanel(w *Window) *exportPanel {
 	e.start.Importance = widget.HighImportance
 	e.stop = widget.NewButton(tr("Stop"), func() { e.box.StopExport(); w.focusFilm() })
 	e.open = widget.NewButton(tr("Show the folder"), func() { w.openOutside(e.box.Export().Order.Into) })
-	done := widget.NewButton(tr("Close"), func() { e.box.CloseExport(); e.content.Hide(); w.arrangeDrawer(); w.focusFilm() })
+	done := widget.NewButton(tr("Close"), w.closeExport)
 	head := container.NewBorder(nil, nil, heading(tr("Export without identity")), done)
 	e.choices = container.New(layout.NewCustomPaddedVBoxLayout(2), what, e.source, e.dates, e.burned, e.reports, e.cases, inset(choose), e.into)
 	body := container.NewVScroll(container.New(layout.NewCustomPaddedVBoxLayout(2),
@@ -161,7 +161,7 @@ func exportText(x lightbox.Export) string {
 	case x.State == lightbox.ExportRunning:
 		return tr("{{.Done}} of {{.Total}} films", data)
 	case x.Err != nil:
-		return tr("The export ended:") + " " + strings.TrimSuffix(x.Err.Error(), ".") + ". " + tr("{{.Exported}} films were exported.", data)
+		return tr("The export ended:") + " " + strings.TrimRight(faultText(x.Err), ".。") + ". " + tr("{{.Exported}} films were exported.", data)
 	case x.Stopped:
 		return tr("Stopped. {{.Exported}} films were exported to {{.Folder}}.", data)
 	}

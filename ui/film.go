@@ -33,6 +33,8 @@ type filmView struct {
 	keys func(stroke) bool
 	// maximise is called on a double click.
 	maximise func()
+	// painted is called while the film is painted; nil is not.
+	painted func()
 	// shortcut is called for keys with a modifier that the canvas knows.
 	shortcut func(fyne.Shortcut)
 
@@ -122,6 +124,9 @@ func (v *filmView) paintLens(width, height int) image.Image {
 
 // paint is called with the size in device pixels.
 func (v *filmView) paint(width, height int) image.Image {
+	if v.painted != nil {
+		v.painted()
+	}
 	v.width, v.height = width, height
 	paint := map[role]func(int, int, bool) *image.RGBA{
 		roleMain: v.box.Paint, rolePrior: v.box.PaintPrior, roleMirror: v.box.PaintMirror,
@@ -165,7 +170,7 @@ func (v *filmView) updateMissing() {
 	if v.role != rolePrior && notOpen(v.box) {
 		text = tr("Opening was cancelled.")
 		if err := v.box.FilmError(); err != nil {
-			text = err.Error()
+			text = faultText(err)
 		}
 	}
 	setText(v.missing, text)
@@ -408,6 +413,7 @@ func (r *filmRenderer) MinSize() fyne.Size { return fyne.NewSize(320, 240) }
 func (r *filmRenderer) Layout(size fyne.Size) {
 	r.view.raster.Resize(size)
 	r.view.corners.layout(size)
+	r.view.corners.update(r.view)
 	r.view.scales.update(r.view)
 	r.view.letters.update(r.view)
 	r.view.marks.update(r.view)

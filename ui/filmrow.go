@@ -25,7 +25,7 @@ type filmRow struct {
 	count   *canvas.Text
 	line    *canvas.Rectangle
 	fold    *widget.Icon
-	state   *canvas.Circle
+	state   *canvas.Image
 	study   bool
 }
 
@@ -38,7 +38,7 @@ func newFilmRow() *filmRow {
 		count:   canvas.NewText("", colourMuted),
 		line:    canvas.NewRectangle(colourLine),
 		fold:    widget.NewIcon(theme.MenuDropDownIcon()),
-		state:   canvas.NewCircle(color.Transparent),
+		state:   &canvas.Image{FillMode: canvas.ImageFillContain},
 	}
 	for _, l := range []*widget.Label{r.name, r.detail} {
 		l.Truncation = fyne.TextTruncateEllipsis
@@ -73,7 +73,11 @@ func (r *filmRow) setStudy(s *lightbox.Study, reviewed int, anonymous bool) {
 	}
 	r.texts(name, detail, fmt.Sprintf("%d/%d", reviewed, len(s.Films)), true)
 	r.picture.Hide()
-	r.dot(map[bool]color.Color{true: colourCalm, false: color.Transparent}[reviewed == len(s.Films)])
+	if reviewed == len(s.Films) {
+		r.mark(progressMark(lightbox.Reviewed))
+	} else {
+		r.mark(nil)
+	}
 }
 
 // setFilm shows a film; its thumbnail is nil while it is not made. A file's
@@ -103,9 +107,7 @@ func (r *filmRow) setFilm(f lightbox.Listed, row lightbox.Row, anonymous bool, t
 		}
 		r.picture.Show()
 	}
-	r.dot(map[lightbox.Progress]color.Color{
-		lightbox.Unread: colourAccent, lightbox.Seen: color.Transparent, lightbox.InProgress: colourCaution, lightbox.Reviewed: colourCalm,
-	}[f.Progress])
+	r.mark(progressMark(f.Progress))
 }
 
 // texts writes the row's lines, and lays it out anew where their number or the
@@ -129,9 +131,11 @@ func (r *filmRow) texts(name, detail, count string, study bool) {
 	}
 }
 
-func (r *filmRow) dot(fill color.Color) {
-	if r.state.FillColor != fill {
-		r.state.FillColor = fill
+// mark shows how far a film is read; nil shows nothing.
+func (r *filmRow) mark(drawing fyne.Resource) {
+	visible(r.state, drawing != nil)
+	if drawing != nil && (r.state.Resource == nil || r.state.Resource.Name() != drawing.Name()) {
+		r.state.Resource = drawing
 		r.state.Refresh()
 	}
 }
@@ -139,7 +143,7 @@ func (r *filmRow) dot(fill color.Color) {
 const (
 	rowPicture = 48
 	rowMargin  = 4
-	rowDot     = 8
+	rowMark    = 12
 	rowFold    = 18
 )
 
@@ -170,9 +174,9 @@ func (l *rowLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		r.fold.Resize(fyne.NewSquareSize(rowFold))
 	}
 	count := r.count.MinSize()
-	right := size.Width - rowDot - 2*rowMargin
-	r.state.Move(fyne.NewPos(right, (size.Height-rowDot)/2))
-	r.state.Resize(fyne.NewSquareSize(rowDot))
+	right := size.Width - rowMark - 2*rowMargin
+	r.state.Move(fyne.NewPos(right, (size.Height-rowMark)/2))
+	r.state.Resize(fyne.NewSquareSize(rowMark))
 	if r.count.Text != "" {
 		right -= count.Width + rowMargin
 	}

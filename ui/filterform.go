@@ -33,7 +33,7 @@ type filterForm struct {
 const formWidth = 320
 
 // showFilter opens the form below an object.
-func (w *Window) showFilter(below fyne.CanvasObject) {
+func (w *Window) showFilter(below fyne.CanvasObject) *filterForm {
 	f := &filterForm{box: w.box, saved: newSavedFilters(w.app.Preferences())}
 	close := func() { f.popUp.Hide(); w.focusFilm() }
 	f.state = widget.NewSelect(stateTexts(), nil)
@@ -71,6 +71,7 @@ func (w *Window) showFilter(below fyne.CanvasObject) {
 	f.popUp.Resize(fyne.NewSize(formWidth, content.MinSize().Height))
 	at := w.app.Driver().AbsolutePositionForObject(below)
 	f.popUp.ShowAtPosition(at.AddXY(0, below.Size().Height))
+	return f
 }
 
 // read takes up what the form says.

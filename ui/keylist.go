@@ -12,24 +12,31 @@ import (
 // keyList shows every action with its keys, to be read and to be changed.
 type keyList struct {
 	window  *Window
-	buttons map[string]*widget.Button
+	buttons map[string]*keyButton
 	// waiting is the action that the next key is for; empty where none is.
 	waiting string
 }
 
 // showKeys lists the actions in two columns of about the same length.
 func (w *Window) showKeys() {
-	l := &keyList{window: w, buttons: map[string]*widget.Button{}}
+	l := &keyList{window: w, buttons: map[string]*keyButton{}}
 	left, right := container.New(layout.NewCustomPaddedVBoxLayout(-4)), container.New(layout.NewCustomPaddedVBoxLayout(-4))
 	actions := Actions()
 	column, group := left, ""
+	head := func(text string) fyne.CanvasObject {
+		return container.New(layout.NewCustomPaddedLayout(12, 4, 0, 0), heading(text))
+	}
+	left.Add(head(tr("Mouse")))
+	for _, m := range gestures() {
+		left.Add(keyRow(widget.NewLabel(m.mouse), m.text))
+	}
 	for k, a := range actions {
 		if a.Group != group {
 			group = a.Group
-			if k >= len(actions)/2-4 {
+			if k >= len(actions)/2-8 {
 				column = right
 			}
-			column.Add(container.New(layout.NewCustomPaddedLayout(12, 4, 0, 0), heading(tr(group))))
+			column.Add(head(tr(group)))
 		}
 		column.Add(l.row(a))
 	}
@@ -50,14 +57,18 @@ func (w *Window) showKeys() {
 }
 
 func (l *keyList) row(a Action) fyne.CanvasObject {
-	b := widget.NewButton(l.text(a.ID), func() { l.wait(a.ID) })
+	b := newKeyButton(l, a.ID)
 	b.Alignment = widget.ButtonAlignLeading
 	b.Importance = widget.LowImportance
 	l.buttons[a.ID] = b
-	text := widget.NewLabel(tr(a.Text))
-	text.Truncation = fyne.TextTruncateEllipsis
-	cell := container.NewGridWrap(fyne.NewSize(150, text.MinSize().Height), b)
-	return container.NewBorder(nil, nil, cell, nil, text)
+	return keyRow(b, tr(a.Text))
+}
+
+// keyRow is what has to be done and what it is for.
+func keyRow(what fyne.CanvasObject, text string) fyne.CanvasObject {
+	label := widget.NewLabel(text)
+	label.Truncation = fyne.TextTruncateEllipsis
+	return container.NewBorder(nil, nil, container.NewGridWrap(fyne.NewSize(150, label.MinSize().Height), what), nil, label)
 }
 
 func (l *keyList) text(id string) string {
@@ -78,7 +89,9 @@ func (l *keyList) wait(id string) {
 	l.stopWaiting()
 	l.waiting = id
 	l.buttons[id].SetText(tr("Press a key…"))
-	l.window.window.Canvas().Unfocus()
+	// Only a widget that takes shortcuts is told of all that the reader may
+	// choose; a canvas without a focus knows those that are taken already.
+	l.window.window.Canvas().Focus(l.buttons[id])
 }
 
 func (l *keyList) stopWaiting() {
@@ -89,6 +102,39 @@ func (l *keyList) stopWaiting() {
 	l.window.rekeyed()
 }
 
+// keyButton is an action's button in the list of keys, which takes the next
+// key where the action waits for one.
+type keyButton struct {
+	widget.Button
+	list *keyList
+}
+
+func newKeyButton(l *keyList, id string) *keyButton {
+	b := &keyButton{list: l}
+	b.Text, b.OnTapped = l.text(id), func() { l.wait(id) }
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+// TypedRune takes a printable key; Space presses a button that has the focus.
+func (b *keyButton) TypedRune(r rune) {
+	if r == ' ' && b.list.waiting == "" {
+		b.OnTapped()
+		return
+	}
+	b.list.window.typed(runeStroke(r))
+}
+
+// TypedKey takes a key that prints nothing.
+func (b *keyButton) TypedKey(e *fyne.KeyEvent) {
+	if s, ok := keyStroke(e.Name); ok {
+		b.list.window.typed(s)
+	}
+}
+
+// TypedShortcut takes a key with a modifier.
+func (b *keyButton) TypedShortcut(s fyne.Shortcut) { b.list.window.typed(shortcutStroke(s)) }
+
 // typed takes the key that an action waits for; Esc leaves it as it is.
 func (l *keyList) typed(key stroke) bool {
 	if l.waiting == "" {
@@ -98,5 +144,6 @@ func (l *keyList) typed(key stroke) bool {
 		l.window.keys.bind(l.waiting, key)
 	}
 	l.stopWaiting()
+	l.window.window.Canvas().Unfocus()
 	return true
 }

@@ -66,13 +66,14 @@ func (m *keyMap) first(id string) string {
 	return ""
 }
 
-// bind gives a key to an action and takes it from whichever had it. The
-// action keeps its keys with a modifier, which stand in menus.
+// bind gives a key to an action and takes it from whichever had it. It stands
+// in for the action's keys of its kind: those with a modifier, which menus
+// obey while a text is written, or those without.
 func (m *keyMap) bind(id string, key stroke) {
 	if had, taken := m.owner[key]; taken && had != id {
 		m.chosen[had] = slices.DeleteFunc(slices.Clone(m.of(had)), func(k string) bool { return k == string(key) })
 	}
-	keys := slices.DeleteFunc(slices.Clone(m.of(id)), func(k string) bool { return stroke(k).shortcut() == nil })
+	keys := slices.DeleteFunc(slices.Clone(m.of(id)), func(k string) bool { return (stroke(k).shortcut() == nil) == (key.shortcut() == nil) })
 	m.chosen[id] = append(keys, string(key))
 	m.keep()
 }

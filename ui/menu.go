@@ -18,22 +18,18 @@ import (
 
 // menu is the window's menu; every entry is an action with a key.
 func (w *Window) menu() *fyne.MainMenu {
-	item := func(id string) *fyne.MenuItem {
-		text, key := tr(w.actions[id].Text), stroke(w.keys.first(id))
+	named := func(id, text string) *fyne.MenuItem {
+		key := stroke(w.keys.first(id))
 		if key != "" {
 			text += "   (" + string(key) + ")"
 		}
-		m := fyne.NewMenuItem(text, func() {
-			w.Do(id)
-			if w.entry() == nil {
-				w.focusFilm()
-			}
-		})
+		m := fyne.NewMenuItem(text, func() { w.fromMenu(id, key) })
 		if shortcut := key.shortcut(); shortcut != nil {
 			m.Shortcut = unwritten{shortcut}
 		}
 		return m
 	}
+	item := func(id string) *fyne.MenuItem { return named(id, tr(w.actions[id].Text)) }
 	items := func(ids ...string) []*fyne.MenuItem {
 		var list []*fyne.MenuItem
 		for _, id := range ids {
@@ -54,19 +50,51 @@ func (w *Window) menu() *fyne.MainMenu {
 	quit.IsQuit = true
 	file = append(file, fyne.NewMenuItemSeparator(), quit)
 
-	help := append(items("help.keys"),
-		fyne.NewMenuItem(tr("Model card"), w.showCard),
-		fyne.NewMenuItem(tr("About"), w.showAbout))
+	window := items("window.full", "window.auto", "")
+	w.presets = w.presetNames()
+	for k, name := range w.presets {
+		if id := presetID(k); w.actions[id].do != nil {
+			window = append(window, named(id, name))
+			continue
+		}
+		window = append(window, fyne.NewMenuItem(name, func() { w.box.Preset(k); w.focusFilm() }))
+	}
+	window = append(window, items("", "window.invert", "window.histogram")...)
+
 	return fyne.NewMainMenu(
 		fyne.NewMenu(tr("File"), file...),
 		fyne.NewMenu(tr("View"), items("view.fit", "view.actual", "view.in", "view.out", "", "view.right", "view.left", "view.flip", "view.reset", "", "view.overlays", "view.marks", "view.panel", "view.full", "view.second")...),
-		fyne.NewMenu(tr("Window and level"), items("window.full", "window.auto", "window.preset1", "window.preset2", "window.preset3", "", "window.invert", "window.histogram")...),
-		fyne.NewMenu(tr("Tools"), items("tool.window", "tool.pan", "tool.zoom", "tool.magnify", "", "tool.ruler", "tool.angle", "tool.ratio", "tool.calibrate", "tool.remove", "", "tool.undo", "tool.redo")...),
-		fyne.NewMenu(tr("Model"), items("ai.heat", "ai.more", "ai.less", "ai.anyway", "", "ai.first.normal", "ai.first.pneumonia", "ai.first.uncertain")...),
+		fyne.NewMenu(tr("Window and level"), window...),
+		fyne.NewMenu(tr("Tools"), items("tool.window", "tool.pan", "tool.zoom", "tool.magnify", "", "tool.ruler", "tool.angle", "tool.ratio", "tool.calibrate", "tool.uncalibrate", "tool.remove", "tool.removeAll", "", "tool.undo", "tool.redo")...),
+		fyne.NewMenu(tr("Model"), items("ai.heat", "ai.more", "ai.less", "ai.anyway", "ai.again", "", "ai.first.normal", "ai.first.pneumonia", "ai.first.uncertain")...),
 		fyne.NewMenu(tr("Review"), items("review.agree", "review.disagree", "review.uncertain", "review.note", "review.phrase", "review.save", "", "review.history", "review.agreement")...),
 		fyne.NewMenu(tr("Screening"), items("screen.here", "screen.folder", "", "screen.triage", "screen.earlier")...),
-		fyne.NewMenu(tr("Help"), help...),
+		fyne.NewMenu(tr("Help"), items("help.keys", "help.card", "help.about")...),
 	)
+}
+
+// presetNames are the names of the windows that the film on the box can be seen
+// through, in the order of their keys.
+func (w *Window) presetNames() []string {
+	var names []string
+	for _, preset := range w.box.Presets() {
+		names = append(names, windowText(preset.Name))
+	}
+	return names
+}
+
+// fromMenu performs the action of a menu's entry. Fyne has menus obey their
+// shortcuts whatever is shown over the film, where keys mean something else.
+func (w *Window) fromMenu(id string, key stroke) {
+	switch {
+	case w.window.Canvas().Overlays().Top() == nil:
+		w.Do(id)
+		if w.entry() == nil && w.window.Canvas().Overlays().Top() == nil {
+			w.focusFilm()
+		}
+	case key.shortcut() != nil:
+		w.typed(key)
+	}
 }
 
 // unwritten is a shortcut that a menu obeys, even while a text is written, but
@@ -129,7 +157,7 @@ func (w *Window) choose(chosen func(fyne.URI)) {
 	}, w.window)
 	w.locate(d)
 	d.Resize(w.dialogSize())
-	d.Show()
+	w.ask(d, nil)
 }
 
 // chooseBackup asks where the log is to be copied to. The dialogue makes an
@@ -148,7 +176,7 @@ func (w *Window) chooseBackup() {
 	}, w.window)
 	d.SetFileName("pneumolight-" + time.Now().Format("2006-01-02") + ".db")
 	d.Resize(w.dialogSize())
-	d.Show()
+	w.ask(d, nil)
 }
 
 // locate begins a file dialogue where the last film was opened.
@@ -172,7 +200,7 @@ func (w *Window) chooseFolder() {
 	}, w.window)
 	w.locate(d)
 	d.Resize(w.dialogSize())
-	d.Show()
+	w.ask(d, nil)
 }
 
 // dialogSize leaves a margin of the window around a dialogue.
@@ -187,7 +215,9 @@ func (w *Window) calibrate() {
 		w.box.Tell(tr("Draw a ruler along something of known length first (L)."))
 		return
 	}
-	length := widget.NewEntry()
+	length := newNoteEntry(w.dismissAsked)
+	length.MultiLine, length.Wrapping = false, fyne.TextWrapOff
+	length.SetMinRowsVisible(1)
 	length.Validator = func(text string) error {
 		if _, ok := millimetres(text); !ok {
 			return errors.New(tr("a length in millimetres, such as 25"))
@@ -202,8 +232,9 @@ func (w *Window) calibrate() {
 				w.box.CalibrateByHand(mm)
 			}
 		}, w.window)
+	length.OnSubmitted = func(string) { d.Submit() }
 	d.Resize(fyne.NewSize(420, 160))
-	d.Show()
+	w.ask(d, d.Submit)
 	w.window.Canvas().Focus(length)
 }
 
@@ -225,6 +256,41 @@ func (w *Window) showAbout() {
 		map[string]any{"Version": w.services.Version}) + "\n\n" +
 		tr("Research use only – not for diagnosis, nor to rule out disease."))
 	w.show(tr("About"), container.NewVScroll(text))
+}
+
+// question is a dialogue that asks for something; yes is what its Enter key
+// does, nil where it has none.
+type question struct {
+	dialog dialog.Dialog
+	yes    func()
+}
+
+// ask shows a dialogue over the film that Enter answers and Esc leaves.
+func (w *Window) ask(d dialog.Dialog, yes func()) {
+	q := &question{d, yes}
+	d.SetOnClosed(func() {
+		if w.asked == q {
+			w.asked = nil
+		}
+	})
+	w.asked = q
+	d.Show()
+}
+
+// dismissAsked leaves what is asked for unanswered.
+func (w *Window) dismissAsked() {
+	if w.asked != nil {
+		w.asked.dialog.Dismiss()
+	}
+}
+
+func (q *question) typed(key stroke) {
+	switch {
+	case key == "Esc":
+		q.dialog.Dismiss()
+	case key == "Enter" && q.yes != nil:
+		q.yes()
+	}
 }
 
 // show shows something to read over the film, closed by one key.

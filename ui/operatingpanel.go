@@ -169,7 +169,7 @@ func operatingErrorText(err error) string {
 	case errors.Is(err, lightbox.ErrOtherModel):
 		return tr("Another model than the one that is loaded made this screening: its figures are not known here.")
 	}
-	return err.Error()
+	return faultText(err)
 }
 
 // referenceText names what a model was validated on.

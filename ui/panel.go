@@ -197,7 +197,11 @@ func fileText(film *dicomio.Film) string {
 	if film == nil || len(film.Warnings) == 0 {
 		return ""
 	}
-	return tr("About the file: {{.Warnings}}", map[string]any{"Warnings": strings.Join(film.Warnings, " ")})
+	var warnings []string
+	for _, w := range film.Warnings {
+		warnings = append(warnings, warningText(w))
+	}
+	return tr("About the file: {{.Warnings}}", map[string]any{"Warnings": strings.Join(warnings, " ")})
 }
 
 func (p *aiPanel) headline(known bool, modelErr error, outcome lightbox.Outcome) string {
@@ -244,7 +248,7 @@ func (p *aiPanel) reasonText(modelErr error, outcome lightbox.Outcome) string {
 	var lines []string
 	switch outcome.State {
 	case lightbox.AnalysisFailed:
-		lines = append(lines, outcome.Err.Error())
+		lines = append(lines, faultText(outcome.Err))
 	case lightbox.AnalysisDone:
 		if text := mirrorText(outcome.Analysis.Model, outcome.Analysis.Prediction); text != "" && !p.box.Hidden() {
 			lines = append(lines, text)
@@ -254,7 +258,7 @@ func (p *aiPanel) reasonText(modelErr error, outcome lightbox.Outcome) string {
 		}
 	case lightbox.AnalysisNone:
 		if modelErr != nil {
-			lines = append(lines, modelErr.Error())
+			lines = append(lines, faultText(modelErr))
 		}
 	}
 	for _, reason := range p.box.Reasons() {

@@ -25,6 +25,7 @@ var recordedSettings = map[string]recordedSetting{
 	preferenceHeat:        {value: func(p fyne.Preferences) string { return strconv.FormatBool(p.BoolWithFallback(preferenceHeat, true)) }},
 	preferenceLanguage:    {value: func(p fyne.Preferences) string { return p.String(preferenceLanguage) }},
 	preferencePalette:     {value: func(p fyne.Preferences) string { return p.String(preferencePalette) }},
+	preferenceEnlarged:    {value: func(p fyne.Preferences) string { return strconv.FormatFloat(p.Float(preferenceEnlarged), 'g', -1, 64) }},
 	preferenceThreads:     {value: func(p fyne.Preferences) string { return strconv.Itoa(p.Int(preferenceThreads)) }},
 	preferenceKeys:        {value: func(p fyne.Preferences) string { return p.String(preferenceKeys) }},
 	preferenceDatabase:    {value: func(p fyne.Preferences) string { return p.String(preferenceDatabase) }, private: true},

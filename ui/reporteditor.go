@@ -37,6 +37,7 @@ type reportEditor struct {
 	reveal   *widget.Button
 	after    fyne.CanvasObject // what can be done with what is written
 	save     *widget.Button
+	body     *container.Scroll
 	content  *fyne.Container
 	setting  bool
 }
@@ -87,15 +88,15 @@ func newReportEditor(w *Window) *reportEditor {
 		e.box.WriteReport(func(m lightbox.Mark) string { return markText(e.box, m) })
 	})
 	e.save.Importance = widget.HighImportance
-	done := widget.NewButton(tr("Close"), func() { e.box.CloseReport(); w.focusFilm() })
+	done := widget.NewButton(tr("Close"), w.closeReport)
 	head := container.NewBorder(nil, nil, heading(tr("Report")), container.NewHBox(container.NewGridWrap(fyne.NewSize(190, e.template.MinSize().Height), e.template), done))
 	files := container.New(layout.NewFormLayout(),
 		widget.NewLabel(tr("Into")), container.NewBorder(nil, nil, nil, choose, e.folder),
 		widget.NewLabel(tr("Name")), e.name)
 	e.after = inset(container.New(&even{gap: 6}, e.open, e.reveal))
-	foot := container.New(layout.NewCustomPaddedVBoxLayout(0), e.doubt, e.written, e.after, inset(e.save))
-	body := container.NewVScroll(container.New(layout.NewCustomPaddedVBoxLayout(-2), parts, inset(boxes), offEdge(files)))
-	e.content = container.NewStack(canvas.NewRectangle(colourPanel), container.NewBorder(container.NewVBox(gap(drawerWidth), offEdge(head)), foot, nil, nil, body))
+	foot := container.New(layout.NewCustomPaddedVBoxLayout(0), e.doubt, inset(e.save))
+	e.body = container.NewVScroll(container.New(layout.NewCustomPaddedVBoxLayout(-2), parts, inset(boxes), offEdge(files), e.written, e.after))
+	e.content = container.NewStack(canvas.NewRectangle(colourPanel), container.NewBorder(container.NewVBox(gap(drawerWidth), offEdge(head)), foot, nil, nil, e.body))
 	e.content.Hide()
 	return e
 }
@@ -178,7 +179,7 @@ func (w *Window) pickFolder(chosen func(string)) {
 	}, w.window)
 	w.locate(d)
 	d.Resize(w.dialogSize())
-	d.Show()
+	w.ask(d, nil)
 }
 
 // show opens what was written, or its folder, with the desktop's program.
@@ -243,9 +244,13 @@ func (e *reportEditor) update() {
 	if len(r.Written) > 0 {
 		written = tr("Written, readable by you alone:") + "\n" + strings.Join(r.Written, "\n")
 	}
+	fresh := written != "" && written != e.written.Text
 	setText(e.written, written)
 	visible(e.written, written != "")
 	visible(e.after, written != "")
 	enable(e.save, err == nil && !e.box.Busy(lightbox.TaskReport))
 	e.content.Refresh()
+	if fresh {
+		e.body.ScrollToBottom() // it stands below all else
+	}
 }

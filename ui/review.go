@@ -14,8 +14,9 @@ import (
 	"pneumolight/ui/lightbox"
 )
 
-// reviewPanel is where the reader agrees or disagrees with the model. Its
-// button to save stands apart: it is in sight however long the rest is.
+// reviewPanel is where the reader agrees or disagrees with the model. The
+// verdict and the button to save stand apart: they are in sight however long
+// the rest is, and however low the window.
 type reviewPanel struct {
 	box  *lightbox.Lightbox
 	keys *keyMap
@@ -29,6 +30,8 @@ type reviewPanel struct {
 	save     *widget.Button
 
 	content *fyne.Container
+	// foot has the verdicts and the button to save.
+	foot *fyne.Container
 }
 
 // newReviewPanel makes the panel. Done gives the keys back to the film.
@@ -54,7 +57,8 @@ func newReviewPanel(box *lightbox.Lightbox, keys *keyMap, done func()) *reviewPa
 	p.save = widget.NewButton("", func() { box.Save(); done() })
 	p.save.Importance = widget.HighImportance
 	p.content = container.New(layout.NewCustomPaddedVBoxLayout(2),
-		heading(tr("Your review")), p.state, inset(row), inset(p.finding), p.sideRow, inset(p.note))
+		heading(tr("Your review")), p.state, inset(p.finding), p.sideRow, inset(p.note))
+	p.foot = container.New(layout.NewCustomPaddedVBoxLayout(2), inset(row), inset(p.save))
 	p.name()
 	return p
 }

@@ -12,8 +12,8 @@ func screenActions() []Action {
 		{"screen.folder", groupScreen, "Screen a folder…", []string{"Ctrl+Shift+F"}, (*Window).screenFolder},
 		{"screen.triage", groupScreen, "Triage", []string{"Ctrl+T"}, (*Window).toggleTriage},
 		{"screen.earlier", groupScreen, "Screenings…", []string{"Ctrl+Shift+T"}, func(w *Window) { w.triage.showRuns() }},
-		{"report.write", groupScreen, "Write a report", []string{"Ctrl+R"}, func(w *Window) { w.box.OpenReport() }},
-		{"export.open", groupScreen, "Export without identity…", []string{"Ctrl+E"}, (*Window).askExport},
+		{"report.write", groupScreen, "Write a report", []string{"Ctrl+R"}, (*Window).toggleReport},
+		{"export.open", groupScreen, "Export without identity…", []string{"Ctrl+E"}, (*Window).toggleExport},
 	}
 }
 
@@ -38,19 +38,65 @@ func (w *Window) toggleTriage() {
 	w.triage.show()
 }
 
-func (w *Window) askExport() {
+// toggleReport shows the film's report, or puts it away; its text is kept.
+func (w *Window) toggleReport() {
+	if w.report.content.Visible() {
+		w.closeReport()
+		return
+	}
+	if !w.box.Report().Open {
+		w.box.OpenReport()
+	}
+	if w.box.Report().Open {
+		w.minimise()
+	}
+}
+
+func (w *Window) closeReport() {
+	w.box.CloseReport()
+	w.focusFilm()
+}
+
+// toggleExport shows the export of films, which takes a report's place, or
+// puts it away.
+func (w *Window) toggleExport() {
+	if w.export.content.Visible() && !w.maximised {
+		w.closeExport()
+		return
+	}
 	w.box.AskExport()
-	visible(w.export.content, w.box.Export().State != lightbox.ExportNone)
+	if w.box.Export().State == lightbox.ExportNone {
+		return
+	}
+	w.box.CloseReport()
+	w.export.content.Show()
+	w.minimise()
+}
+
+func (w *Window) closeExport() {
+	w.box.CloseExport()
+	w.export.content.Hide()
 	w.arrangeDrawer()
+	w.focusFilm()
+}
+
+// minimise takes back the room that the film had, for what is to stand beside
+// it.
+func (w *Window) minimise() {
+	w.maximised = false
+	w.arrangeDrawer()
+	w.arrange()
 }
 
 // arrangeDrawer shows, beside the film, what the reader is at: the report, an
-// export, or else the panel.
+// export, or else the panel. A film that has all the room leaves none to them.
 func (w *Window) arrangeDrawer() {
 	report := w.box.Report().Open
-	visible(w.report.content, report)
 	visible(w.export.content, w.export.content.Visible() && !report && w.box.Export().State != lightbox.ExportNone)
-	visible(w.panel, !w.maximised && !report && !w.export.content.Visible())
+	export := w.export.content.Visible()
+	visible(w.report.content, report && !w.maximised)
+	visible(w.panel, !report && !export && !w.maximised)
+	visible(w.drawer, !w.maximised)
 	w.body.Refresh()
 }
 

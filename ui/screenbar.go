@@ -20,7 +20,8 @@ import (
 // screenBar is the line in which a folder's screening is started, followed and
 // stopped, while the films can be read as ever.
 type screenBar struct {
-	box *lightbox.Lightbox
+	box  *lightbox.Lightbox
+	keys *keyMap
 
 	text    *widget.Label
 	bar     *widget.ProgressBar
@@ -36,7 +37,7 @@ type screenBar struct {
 
 func newScreenBar(w *Window) *screenBar {
 	box := w.box
-	s := &screenBar{box: box, text: widget.NewLabel("")}
+	s := &screenBar{box: box, keys: w.keys, text: widget.NewLabel("")}
 	s.text.Wrapping = fyne.TextWrapWord
 	s.bar = widget.NewProgressBar()
 	s.bar.TextFormatter = func() string { return "" }
@@ -45,14 +46,18 @@ func newScreenBar(w *Window) *screenBar {
 	s.start = widget.NewButton("", func() { box.StartScreen(false); w.focusFilm() })
 	s.resume = widget.NewButton(tr("Go on"), func() { box.StartScreen(true); w.focusFilm() })
 	s.stop = widget.NewButton(tr("Stop"), func() { box.StopScreen(); w.focusFilm() })
-	s.triage = widget.NewButton(w.keys.hint(tr("Triage"), "screen.triage"), w.triage.show)
+	s.triage = widget.NewButton("", w.triage.show)
+	s.name()
 	s.dismiss = widget.NewButtonWithIcon("", theme.CancelIcon(), func() { box.DismissScreen(); w.focusFilm() })
 	s.dismiss.Importance = widget.LowImportance
 	right := container.NewHBox(s.barBox, s.watch, s.resume, s.start, s.stop, s.triage, s.dismiss)
-	s.content = container.NewStack(canvas.NewRectangle(colourFlat), container.NewBorder(nil, nil, nil, right, s.text))
+	s.content = container.NewStack(canvas.NewRectangle(colourFlat), container.New(&oneOrTwoRows{}, s.text, right))
 	s.content.Hide()
 	return s
 }
+
+// name writes the key on what it does.
+func (s *screenBar) name() { s.triage.SetText(s.keys.hint(tr("Triage"), "screen.triage")) }
 
 // update draws the state of the screening and reports whether the bar has
 // become higher or lower.
@@ -163,7 +168,7 @@ func endedText(s lightbox.Screen) string {
 	data := map[string]any{"Folder": filepath.Base(s.Folder), "Done": amount(p.Done), "Total": amount(p.Total), "Refused": amount(p.Refused), "Failed": amount(p.Failed)}
 	switch {
 	case s.Err != nil:
-		return tr("The screening ended:") + " " + strings.TrimSuffix(s.Err.Error(), ".") + ". " + tr("What is done is kept.")
+		return tr("The screening ended:") + " " + strings.TrimRight(faultText(s.Err), ".。") + ". " + tr("What is done is kept.")
 	case s.Stopped && !watching(s):
 		return tr("Stopped after {{.Done}} of {{.Total}} files of “{{.Folder}}”. What is done is kept.", data)
 	}

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"image"
+
 	"fyne.io/fyne/v2"
 )
 
@@ -8,6 +10,7 @@ import (
 // as the monitor allows, looked at as in the main window.
 type second struct {
 	window fyne.Window
+	placed placed
 	film   *filmView
 }
 
@@ -30,11 +33,19 @@ func (w *Window) toggleSecond() {
 	s.film.maximise = func() { s.window.SetFullScreen(!s.window.FullScreen()) }
 	s.window.SetContent(s.film)
 	s.window.SetPadded(false)
-	s.window.Resize(fyne.NewSize(900, 900))
-	s.window.SetOnClosed(func() { w.second = nil })
+	s.placed = placed{window: s.window, prefix: "second-", usual: fyne.NewSize(900, 900), desktop: w.services.Desktop}
+	s.film.painted = s.placed.painted
+	s.window.SetOnClosed(func() {
+		s.placed.keep(w.app.Preferences())
+		w.second = nil
+	})
 	s.window.Canvas().SetOnTypedRune(s.film.TypedRune)
 	s.window.Canvas().SetOnTypedKey(s.film.TypedKey)
 	s.window.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { w.Drop(uris) })
 	w.second = s
-	s.window.Show()
+	var away image.Rectangle
+	if w.placed.native != nil {
+		away = w.placed.native.Bounds()
+	}
+	s.placed.show(w.app.Preferences(), away)
 }

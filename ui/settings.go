@@ -13,10 +13,7 @@ import (
 // the recent films.
 const (
 	preferenceBlind       = "blind"
-	preferenceWidth       = "width"
-	preferenceHeight      = "height"
 	preferenceFirstWindow = "first-window"
-	preferenceFullScreen  = "full-screen"
 	preferenceHeat        = "heat"
 	preferenceLanguage    = "language"
 	preferenceOpacity     = "opacity"
@@ -24,6 +21,7 @@ const (
 	preferencePalette     = "palette"
 	preferenceDatabase    = "database"
 	preferenceThreads     = "threads"
+	preferenceEnlarged    = "enlarged"
 )
 
 // Startup is what the reader has chosen for the next start, before there is a
@@ -33,11 +31,28 @@ type Startup struct {
 	Database string
 	// Threads is how many the model may use; 0 for one for each core.
 	Threads int
+	// Enlarged is how many times as large as usual everything but the films
+	// is drawn.
+	Enlarged float64
+}
+
+// sizes are the sizes of the window's texts on offer.
+var sizes = []struct {
+	name  string // English, to be translated
+	times float64
+}{
+	{"Small", 0.9}, {"Usual", 1}, {"Large", 1.2}, {"Larger", 1.5}, {"Twice as large", 2},
 }
 
 // StartupOf reads what the reader has chosen from an app's preferences.
 func StartupOf(p fyne.Preferences) Startup {
-	return Startup{Database: p.String(preferenceDatabase), Threads: max(p.Int(preferenceThreads), 0)}
+	s := Startup{Database: p.String(preferenceDatabase), Threads: max(p.Int(preferenceThreads), 0), Enlarged: 1}
+	for _, size := range sizes {
+		if kept := p.Float(preferenceEnlarged); kept == size.times {
+			s.Enlarged = kept
+		}
+	}
+	return s
 }
 
 // restore takes up the settings of the last session.
@@ -52,30 +67,6 @@ func (w *Window) restore() {
 	w.prior.overlays = w.film.overlays
 	w.conceal()
 	w.restored = true
-}
-
-// keepSize keeps the window's size and whether it fills the screen. Fyne does not tell where a window is, so
-// that its place is left to the desktop.
-func (w *Window) keepSize() {
-	full := w.window.FullScreen()
-	w.app.Preferences().SetBool(preferenceFullScreen, full)
-	if full {
-		return // the size is the monitor's
-	}
-	size := w.window.Canvas().Size()
-	w.app.Preferences().SetFloat(preferenceWidth, float64(size.Width))
-	w.app.Preferences().SetFloat(preferenceHeight, float64(size.Height))
-}
-
-// keptSize is the size of the last session, unless it makes no sense.
-func (w *Window) keptSize() fyne.Size {
-	p := w.app.Preferences()
-	width := p.FloatWithFallback(preferenceWidth, windowWidth)
-	height := p.FloatWithFallback(preferenceHeight, windowHeight)
-	if !(width >= 640 && width <= 16384 && height >= 480 && height <= 16384) {
-		width, height = windowWidth, windowHeight
-	}
-	return fyne.NewSize(float32(width), float32(height))
 }
 
 // keepHeat keeps how the heat map is shown.

@@ -33,7 +33,7 @@ func choices(d *desk) []*widget.Select {
 func TestWhatIsChosenForTheNextStartIsThere(t *testing.T) {
 	t.Cleanup(func() { choosePalette("") })
 	d := newDesk(t)
-	if got := StartupOf(d.app.Preferences()); got != (Startup{}) {
+	if got := StartupOf(d.app.Preferences()); got != (Startup{Enlarged: 1}) {
 		t.Errorf("at first there is %+v", got)
 	}
 	d.Do("film.settings")
@@ -42,6 +42,9 @@ func TestWhatIsChosenForTheNextStartIsThere(t *testing.T) {
 	}
 	if got := StartupOf(d.app.Preferences()); got.Threads < 1 {
 		t.Errorf("the next start has %d threads", got.Threads)
+	}
+	if got := StartupOf(d.app.Preferences()).Enlarged; got != 2 {
+		t.Errorf("the next start is enlarged %v times", got)
 	}
 	again := New(d.app, Services{Films: d.reader, Analyser: d.reader, Log: d.reader, Post: func(f func()) { d.queue <- f }})
 	t.Cleanup(again.box.Close)

@@ -52,6 +52,16 @@ func (w *Window) showSettings() {
 		later()
 	})
 
+	var times []float64
+	var largeness []string
+	for _, size := range sizes {
+		times, largeness = append(times, size.times), append(largeness, tr(size.name))
+	}
+	enlarged := choice(largeness, times, StartupOf(p).Enlarged, func(times float64) {
+		p.SetFloat(preferenceEnlarged, times)
+		later()
+	})
+
 	counts, threads := []int{0}, []string{tr("One for each core")}
 	for n := 1; n < runtime.NumCPU(); n *= 2 {
 		counts, threads = append(counts, n), append(threads, strconv.Itoa(n))
@@ -66,12 +76,16 @@ func (w *Window) showSettings() {
 		widget.NewLabel(tr("First window")), window,
 		widget.NewLabel(tr("Language")), language,
 		widget.NewLabel(tr("Brightness")), colours,
+		widget.NewLabel(tr("Texts and buttons")), enlarged,
 		widget.NewLabel(tr("Model's threads")), cores,
 		widget.NewLabel(tr("Log of reviews")), w.logChoice(later),
 		widget.NewLabel(tr("Keyboard")), container.NewHBox(widget.NewButton(tr("Keys…"), func() { w.reading.Hide(); w.showKeys() })),
 		widget.NewLabel(""), restart,
 	)
-	w.show(tr("Settings"), form)
+	w.show(tr("Settings"), container.NewVScroll(form))
+	// No larger than it need be, so that the film is seen behind it.
+	whole, size := w.window.Canvas().Size(), form.MinSize().AddWidthHeight(36, 120)
+	w.reading.Resize(fyne.NewSize(min(size.Width, whole.Width), min(size.Height, whole.Height)))
 }
 
 // choice offers values by their names, the present one chosen.
@@ -118,7 +132,7 @@ func (w *Window) logChoice(later func()) fyne.CanvasObject {
 			}
 		}, w.window)
 		d.Resize(w.dialogSize())
-		d.Show()
+		w.ask(d, nil)
 	})
 	usual := widget.NewButton(tr("Usual place"), func() { set("") })
 	width := gap(logWidth)

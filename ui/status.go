@@ -23,6 +23,8 @@ type statusBar struct {
 	dismiss *widget.Button
 	work    *fyne.Container
 	label   *widget.Label
+	// counted is for work whose end is known, bar for other work.
+	counted *widget.ProgressBar
 	bar     *widget.ProgressBarInfinite
 	place   *widget.Label
 	shown   statusState
@@ -37,23 +39,29 @@ func newStatusBar(box *lightbox.Lightbox, done func()) *statusBar {
 	s.dismiss = widget.NewButtonWithIcon("", theme.CancelIcon(), func() { box.Dismiss(); done() })
 	s.dismiss.Importance = widget.LowImportance
 	s.label = widget.NewLabel("")
+	s.label.Truncation = fyne.TextTruncateEllipsis
+	s.counted = widget.NewProgressBar()
+	s.counted.TextFormatter = func() string { return "" }
+	s.counted.Hide()
 	s.bar = widget.NewProgressBarInfinite()
 	s.bar.Stop()
+	s.bar.Hide()
 	cancel := widget.NewButton(tr("Cancel"), func() { box.Cancel(); done() })
-	bar := container.New(layout.NewCustomPaddedLayout(8, 8, 4, 4), container.NewGridWrap(fyne.NewSize(180, 16), s.bar))
-	s.work = container.NewHBox(s.label, bar, cancel)
+	bar := container.New(layout.NewCustomPaddedLayout(8, 8, 4, 4), container.NewGridWrap(fyne.NewSize(120, 16), container.NewStack(s.bar, s.counted)))
+	s.work = container.NewBorder(nil, nil, nil, container.NewHBox(bar, cancel), s.label)
 	s.work.Hide()
 	s.dismiss.Hide()
 	s.place = widget.NewLabel("")
 	s.place.Importance = widget.LowImportance
-	line := container.NewBorder(nil, nil, s.work, container.NewHBox(s.dismiss, s.place), s.message)
-	s.content = container.NewStack(s.ground, line)
+	s.place.Truncation = fyne.TextTruncateEllipsis
+	s.content = container.NewStack(s.ground, container.New(&statusLine{s}, s.work, s.message, s.dismiss, s.place))
 	return s
 }
 
 // update draws the message, the work under way and the place in the list.
 func (s *statusBar) update() {
-	now := statusState{progress: workText(s.box.Work()), notice: s.box.Notice(), place: toolText(s.box.Tool())}
+	work := s.box.Work()
+	now := statusState{progress: workText(work), notice: s.box.Notice(), place: toolText(s.box.Tool())}
 	if film := s.box.Film(); film != nil && film.Frames > 1 {
 		now.place += "   " + frameText(film)
 	}
@@ -64,14 +72,7 @@ func (s *statusBar) update() {
 		return // as at most steps of a drag
 	}
 	s.shown = now
-	switch {
-	case now.progress != "" && !s.work.Visible():
-		s.work.Show()
-		s.bar.Start()
-	case now.progress == "" && s.work.Visible():
-		s.bar.Stop()
-		s.work.Hide()
-	}
+	s.show(work)
 	setText(s.label, now.progress)
 	importance := widget.MediumImportance
 	if now.notice.Kind == lightbox.NoticeError {
@@ -85,6 +86,25 @@ func (s *statusBar) update() {
 	visible(s.dismiss, now.notice.Kind == lightbox.NoticeError)
 	setText(s.place, now.place)
 	s.content.Refresh()
+}
+
+// show draws how far work has come; a bar only moves where that is not known.
+func (s *statusBar) show(work lightbox.Work) {
+	counts := work.Done > 0 && work.Total > 0
+	if counts {
+		s.counted.SetValue(float64(work.Done) / float64(work.Total))
+	}
+	visible(s.counted, counts)
+	// Hidden alone, it would go on moving.
+	switch turns := work.Label != "" && !counts; {
+	case turns && !s.bar.Visible():
+		s.bar.Show()
+		s.bar.Refresh()
+	case !turns && s.bar.Visible():
+		s.bar.Stop()
+		s.bar.Hide()
+	}
+	visible(s.work, work.Label != "")
 }
 
 // workText says what is under way, how far it has come and how long it will

@@ -43,6 +43,8 @@ type triageView struct {
 	// for the reader's where it has to.
 	judged  []fyne.CanvasObject
 	runs    *screeningList
+	earlier *widget.Button
+	back    *widget.Button
 	content *fyne.Container
 	pages   [2]fyne.CanvasObject // the worklist, and the list of screenings
 
@@ -60,14 +62,16 @@ const figuresWidth = 440
 func newTriageView(w *Window) *triageView {
 	v := &triageView{window: w, box: w.box, counts: map[triage.Band]*canvas.Text{}}
 	v.title, v.detail, v.rest, v.hidden = widget.NewLabel(""), small(), widget.NewLabel(""), widget.NewLabel("")
+	v.detail.Wrapping, v.detail.Truncation = fyne.TextWrapOff, fyne.TextTruncateEllipsis
+	v.detail.Alignment = fyne.TextAlignTrailing
 	v.title.SizeName = theme.SizeNameSubHeadingText
 	v.title.TextStyle.Bold = true
 	v.title.Truncation = fyne.TextTruncateEllipsis
 	v.notice = wrapped(theme.SizeNameCaptionText)
 	v.notice.Importance = widget.WarningImportance
-	earlier := widget.NewButton(w.keys.hint(tr("Screenings…"), "screen.earlier"), v.showRuns)
-	back := widget.NewButton(w.keys.hint(tr("Back to the film"), "screen.triage"), v.hide)
-	head := container.NewBorder(nil, nil, nil, container.NewHBox(earlier, back), v.title)
+	v.earlier, v.back = widget.NewButton("", v.showRuns), widget.NewButton("", v.hide)
+	v.name()
+	head := container.NewBorder(nil, nil, nil, offEdge(container.NewHBox(v.earlier, v.back)), v.title)
 
 	v.list = widget.NewList(v.box.TriageRows, func() fyne.CanvasObject { return newTriageRow() }, v.setRow)
 	v.list.HideSeparators = true
@@ -79,21 +83,28 @@ func newTriageView(w *Window) *triageView {
 	v.empty.Alignment = fyne.TextAlignCenter
 	v.figures = newOperatingPanel(v.box)
 	figures := container.NewStack(canvas.NewRectangle(colourPanel), container.NewBorder(gap(figuresWidth), nil, nil, nil, container.NewVScroll(v.figures.content)))
-	left := container.NewBorder(container.NewVBox(v.countsRow(), v.filterRow(), v.hidden, v.header(), separator()), nil, nil, nil,
-		container.NewStack(v.list, container.NewCenter(container.NewGridWrap(fyne.NewSize(420, 60), v.empty))))
-	v.pages[0] = container.NewBorder(nil, nil, nil, figures, left)
+	top := container.New(layout.NewCustomPaddedVBoxLayout(-4), v.countsRow(), v.filterRow(), container.NewBorder(nil, nil, v.hidden, nil, v.detail), v.header(), separator())
+	left := container.NewBorder(top, nil, nil, nil, container.NewStack(v.list, container.New(middle{fyne.NewSize(420, 60)}, v.empty)))
+	// Of a stack, the layout sees nothing where the figures are hidden.
+	v.pages[0] = container.New(figuresLayout{}, left, container.NewStack(figures))
 	v.judged = append(v.judged, figures)
 	v.runs = newScreeningList(v)
 	v.pages[1] = v.runs.content
 	v.content = container.NewStack(canvas.NewRectangle(colourGround),
-		container.NewBorder(container.New(layout.NewCustomPaddedVBoxLayout(-4), head, v.detail, v.notice), nil, nil, nil, container.NewStack(v.pages[0], v.pages[1])))
+		container.NewBorder(container.New(layout.NewCustomPaddedVBoxLayout(-4), head, v.notice), nil, nil, nil, container.NewStack(v.pages[0], v.pages[1])))
 	v.content.Hide()
 	return v
 }
 
+// name writes the keys on what they do.
+func (v *triageView) name() {
+	v.earlier.SetText(v.window.keys.hint(tr("Screenings…"), "screen.earlier"))
+	v.back.SetText(v.window.keys.hint(tr("Back to the film"), "screen.triage"))
+}
+
 // countsRow says how many films are in which band.
 func (v *triageView) countsRow() fyne.CanvasObject {
-	bands := container.NewHBox()
+	bands := container.NewHBox(gap(6))
 	for _, band := range triage.Bands() {
 		mark := canvas.NewRectangle(bandColour(band))
 		mark.CornerRadius = 2
@@ -105,8 +116,9 @@ func (v *triageView) countsRow() fyne.CanvasObject {
 		bands.Add(gap(10))
 	}
 	v.rest.Importance = widget.LowImportance
+	v.rest.Truncation = fyne.TextTruncateEllipsis
 	v.judged = append(v.judged, bands)
-	return container.NewHBox(gap(6), bands, v.rest)
+	return container.NewBorder(nil, nil, bands, nil, v.rest)
 }
 
 // filterRow chooses what is shown. Films of which the model knows nothing are
@@ -134,7 +146,7 @@ func (v *triageView) filterRow() fyne.CanvasObject {
 		container.NewCenter(container.NewGridWrap(fyne.NewSize(120, 28), v.lowest)))
 	wait := container.NewHBox(widget.NewLabel(tr("Longest wait")), v.wait)
 	v.judged = append(v.judged, v.noRoutine, lowest, wait)
-	return container.NewBorder(nil, nil, container.NewHBox(v.unread, v.noRoutine, lowest), wait)
+	return container.New(layout.NewRowWrapLayout(), v.unread, v.noRoutine, lowest, wait)
 }
 
 // header names the columns of the list.

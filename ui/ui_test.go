@@ -37,17 +37,22 @@ type reader struct {
 	spacing dicomio.Spacing
 	domain  inference.Domain
 	gate    chan struct{} // where set, an analysis waits for it
+	// windows are the films' own; nil for one called Lung.
+	windows []dicomio.Window
 }
 
 func (r *reader) Read(_ context.Context, path string, frame int) (*dicomio.Film, error) {
 	if strings.HasSuffix(path, "bad.dcm") {
-		return nil, fmt.Errorf("bad.dcm: the file is cut short.")
+		return nil, &dicomio.ReadError{Path: path, Offset: -1, Kind: dicomio.ErrTruncated}
 	}
 	f := &dicomio.Film{
 		Path: path, Format: dicomio.FormatDICOM, SHA256: fmt.Sprintf("%064d", len(path)), Frame: 1, Frames: 1,
 		Width: 300, Height: 360, Bits: 12, PixelAspect: 1, Spacing: r.spacing,
 		Windows: []dicomio.Window{{Name: "Lung", Kind: dicomio.WindowLinear, Center: 900, Width: 1500}},
 		Header:  dicomio.Header{PatientName: "Doe^Jane", PatientAge: 54, PatientSex: "F", Modality: "DX", ViewPosition: "PA"},
+	}
+	if r.windows != nil {
+		f.Windows = r.windows
 	}
 	f.Stored = make([]uint16, f.Width*f.Height)
 	for k := range f.Stored {
@@ -217,7 +222,7 @@ func TestDroppedFilmIsShownWithTheModelsCall(t *testing.T) {
 	if got := strings.Join(d.film.corners.all[topLeft].shown, "|"); got != "Doe, Jane|54 years|female" {
 		t.Errorf("the patient's corner is %q", got)
 	}
-	if d.guide.Visible() {
+	if d.guide.content.Visible() {
 		t.Error("the guide for an empty window covers the film")
 	}
 	if got := d.window.Title(); strings.Contains(got, "Doe") || !strings.Contains(got, "a.dcm") {
@@ -515,7 +520,7 @@ func TestWorklistFollowsTheReader(t *testing.T) {
 	test.TypeOnCanvas(d.window.Canvas(), "a")
 	d.Do("review.save")
 	d.settle(t)
-	if rows[0].state.FillColor != colourCalm {
+	if want := progressMark(lightbox.Reviewed).Name(); rows[0].state.Resource == nil || rows[0].state.Resource.Name() != want {
 		t.Error("the reviewed film's row does not say so")
 	}
 	if header.count.Text != "1/3" {

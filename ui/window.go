@@ -2,8 +2,10 @@ package ui
 
 import (
 	"fmt"
+	"image"
 	"image/color"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -11,7 +13,6 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"pneumolight/ui/lightbox"
@@ -26,6 +27,8 @@ type Services struct {
 	Screener lightbox.Screener
 	Reports  lightbox.ReportWriter
 	Exporter lightbox.Exporter
+	// Desktop is where windows are put; nil leaves it to the desktop.
+	Desktop Desktop
 	// Card is the model card, in Markdown.
 	Card string
 	// Version is the program's.
@@ -38,6 +41,7 @@ type Services struct {
 type Window struct {
 	app      fyne.App
 	window   fyne.Window
+	placed   placed // the window
 	services Services
 	box      *lightbox.Lightbox
 
@@ -49,7 +53,7 @@ type Window struct {
 	status *statusBar
 	list   *filmList
 	filter *filterBar
-	guide  fyne.CanvasObject // what to do while no film is open
+	guide  *guide // what to do while no film is open
 
 	triage *triageView // in the film's place
 	screen *screenBar  // above the status bar, while a folder is screened
@@ -59,15 +63,20 @@ type Window struct {
 	panel fyne.CanvasObject
 	parts *fyne.Container   // the panel's, one below the other
 	side  fyne.CanvasObject // the list, where there are several films
-	body  *fyne.Container
-	whole *fyne.Container // the body, with the bars below it
-	films *fyne.Container
+	// drawer has the panel, or what is in its place.
+	drawer *fyne.Container
+	body   *fyne.Container
+	whole  *fyne.Container // the body, with the bars below it
+	films  *fyne.Container
 
 	actions map[string]Action
 	keys    *keyMap
+	presets []string // the names in the menu
 
 	// reading is what is shown over the film to be read, if anything.
 	reading dialog.Dialog
+	// asked is what is asked for over the film, and over what is read.
+	asked   *question
 	keyList *keyList
 	// maximised is set while the film has all the room.
 	maximised bool
@@ -96,10 +105,11 @@ func New(app fyne.App, services Services) *Window {
 	}
 	w.window = app.NewWindow("Pneumolight")
 	w.window.SetMaster()
+	w.placed = placed{window: w.window, usual: fyne.NewSize(windowWidth, windowHeight), desktop: services.Desktop}
 	w.box = lightbox.New(lightbox.Services{
 		Films: services.Films, Analyser: services.Analyser, Log: services.Log,
 		Screener: services.Screener, Reports: services.Reports, Exporter: services.Exporter,
-	}, lightbox.Options{Post: post, Changed: w.changed, Text: func(s string) string { return tr(s) }, Now: time.Now})
+	}, lightbox.Options{Post: post, Changed: w.changed, Text: func(s string) string { return tr(s) }, Fault: faultText, Words: tr, Now: time.Now})
 	w.build()
 	w.restore()
 	w.recordSettings()
@@ -141,7 +151,8 @@ func (w *Window) Drop(uris []fyne.URI) {
 // A review that is being written when it is closed, as at a logout, is written
 // first.
 func (w *Window) ShowAndRun() {
-	w.window.ShowAndRun()
+	w.placed.show(w.app.Preferences(), image.Rectangle{})
+	w.app.Run()
 	w.box.Close()
 }
 
@@ -170,11 +181,14 @@ func (w *Window) close() {
 	}, w.window)
 	d.SetConfirmText(tr("Close without saving"))
 	d.SetDismissText(tr("Back to the films"))
-	d.Show()
+	w.ask(d, d.Confirm)
 }
 
 func (w *Window) end() {
-	w.keepSize()
+	w.placed.keep(w.app.Preferences())
+	if w.second != nil {
+		w.second.window.Close()
+	}
 	w.box.Close()
 	w.window.Close()
 }
@@ -187,6 +201,7 @@ func (w *Window) build() {
 		v.shortcut = func(s fyne.Shortcut) { w.typed(shortcutStroke(s)) }
 		v.maximise = w.togglePanel
 	}
+	w.film.painted = w.placed.painted
 	w.prior.Hide()
 	w.ai = newAIPanel(w.box, w.keys, w.focusFilm)
 	w.review = newReviewPanel(w.box, w.keys, w.focusFilm)
@@ -203,10 +218,10 @@ func (w *Window) build() {
 	width := canvas.NewRectangle(color.Transparent)
 	width.SetMinSize(fyne.NewSize(panelWidth, 1))
 	w.parts = container.NewVBox(w.ai.content, gap(1), separator(), w.review.content)
-	panel := container.NewBorder(width, container.NewVBox(inset(w.review.save), separator(), caution), nil, nil, container.NewVScroll(w.parts))
+	panel := container.NewBorder(width, container.NewVBox(w.review.foot, separator(), caution), nil, nil, container.NewVScroll(w.parts))
 	w.panel = container.NewStack(canvas.NewRectangle(colourPanel), panel)
 
-	w.filter = newFilterBar(w.box, w.focusFilm, w.showFilter)
+	w.filter = newFilterBar(w.box, w.focusFilm, func(below fyne.CanvasObject) { w.showFilter(below) })
 	side := canvas.NewRectangle(color.Transparent)
 	side.SetMinSize(fyne.NewSize(listWidth, 1))
 	w.side = container.NewStack(canvas.NewRectangle(colourPanel), container.NewBorder(container.NewVBox(side, w.filter.content), nil, nil, nil, w.list.List))
@@ -216,17 +231,20 @@ func (w *Window) build() {
 	w.triage = newTriageView(w)
 	w.screen = newScreenBar(w)
 	w.report, w.export = newReportEditor(w), newExportPanel(w)
-	drawer := container.NewStack(w.panel, w.report.content, w.export.content)
-	w.body = container.New(&roomLayout{window: w}, w.side, drawer, container.NewStack(w.films, w.guide))
+	w.drawer = container.NewStack(w.panel, w.report.content, w.export.content)
+	w.body = container.New(&roomLayout{window: w}, w.side, w.drawer, container.NewStack(w.films, w.guide.content))
 	w.whole = container.New(tightBorder{}, container.NewStack(w.body, w.triage.content),
 		container.New(layout.NewCustomPaddedVBoxLayout(0), w.screen.content, w.status.content))
 	w.window.SetContent(w.whole)
 	w.window.SetPadded(false)
-	w.window.Resize(w.keptSize())
-	w.window.SetFullScreen(w.app.Preferences().Bool(preferenceFullScreen))
 	w.window.SetMainMenu(w.menu())
 	w.window.Canvas().SetOnTypedRune(w.film.TypedRune)
 	w.window.Canvas().SetOnTypedKey(w.film.TypedKey)
+	w.addShortcuts()
+}
+
+// addShortcuts has the keys with a modifier work where nothing has the keys.
+func (w *Window) addShortcuts() {
 	for key := range w.keys.owner {
 		if s := key.shortcut(); s != nil {
 			w.window.Canvas().AddShortcut(s, func(fyne.Shortcut) { w.typed(key) })
@@ -238,34 +256,6 @@ func separator() fyne.CanvasObject {
 	line := canvas.NewRectangle(colourLine)
 	line.SetMinSize(fyne.NewSize(1, 1))
 	return line
-}
-
-// newGuide says, in an empty window, what to do first.
-func newGuide(keys *keyMap) fyne.CanvasObject {
-	title := widget.NewLabel(tr("Drop a chest film or a folder here"))
-	title.SizeName = theme.SizeNameSubHeadingText
-	title.Alignment = fyne.TextAlignCenter
-	hint := widget.NewLabel(tr("DICOM, PNG, JPEG or TIFF, also in folders, ZIP files and from DICOMDIR"))
-	hint.Importance = widget.LowImportance
-	hint.Alignment = fyne.TextAlignCenter
-	steps := container.New(layout.NewFormLayout())
-	step := func(key, text string) {
-		name := widget.NewLabel(key)
-		name.TextStyle.Bold = true
-		name.Alignment = fyne.TextAlignTrailing
-		steps.Add(name)
-		steps.Add(widget.NewLabel(text))
-	}
-	step(keys.first("film.open"), tr("Open a file"))
-	step(tr("Left drag"), tr("Window and level"))
-	step(tr("Middle drag"), tr("Move the film"))
-	step(tr("Right drag, Ctrl+wheel"), tr("Zoom"))
-	step(tr("Wheel"), tr("Next film"))
-	step(keys.first("ai.heat"), tr("Show or hide the heat map"))
-	step(keys.first("review.agree")+"  "+keys.first("review.disagree")+"  "+keys.first("review.uncertain"), tr("Agree, disagree, uncertain"))
-	step(keys.first("review.save"), tr("Save the review"))
-	step(keys.first("help.keys"), tr("List of keys"))
-	return container.NewCenter(container.NewVBox(title, hint, gap(1), container.NewCenter(steps)))
 }
 
 // changed draws again what a change of the lightbox touches.
@@ -315,8 +305,11 @@ func (w *Window) update(what lightbox.Change) {
 		w.filter.update()
 	}
 	if any(lightbox.ChangedFilm | lightbox.ChangedPlace) {
-		visible(w.guide, w.box.Path() == "")
+		visible(w.guide.content, w.box.Path() == "")
 		w.window.SetTitle(w.title())
+		if !slices.Equal(w.presets, w.presetNames()) {
+			w.window.SetMainMenu(w.menu())
+		}
 	}
 	if any(lightbox.ChangedNotice | lightbox.ChangedProgress | lightbox.ChangedList | lightbox.ChangedPlace | lightbox.ChangedLook) {
 		w.status.update()
@@ -340,12 +333,15 @@ func (w *Window) typed(key stroke) bool {
 	if w.keyList != nil && w.keyList.typed(key) {
 		return true
 	}
-	if w.window.Canvas().Overlays().Top() != nil {
-		if form, ok := w.window.Canvas().Overlays().Top().(*widget.PopUp); ok && key == "Esc" {
-			form.Hide()
-		}
-		if w.reading != nil && (key == "Esc" || key == "?" || key == "Enter" || key == "Space") {
+	if top := w.window.Canvas().Overlays().Top(); top != nil {
+		form, isForm := top.(*widget.PopUp)
+		switch {
+		case w.asked != nil:
+			w.asked.typed(key)
+		case w.reading != nil && (key == "Esc" || key == "?" || key == "Enter" || key == "Space"):
 			w.reading.Hide()
+		case isForm && key == "Esc":
+			form.Hide()
 		}
 		return true
 	}
@@ -363,7 +359,11 @@ func (w *Window) typed(key stroke) bool {
 func (w *Window) rekeyed() {
 	w.ai.name()
 	w.review.name()
+	w.guide.name()
+	w.triage.name()
+	w.screen.name()
 	w.window.SetMainMenu(w.menu())
+	w.addShortcuts()
 }
 
 // focusFilm gives the keys to the film.
@@ -372,6 +372,13 @@ func (w *Window) focusFilm() { w.window.Canvas().Focus(w.film) }
 func (w *Window) focusFilter() {
 	if w.side.Visible() {
 		w.window.Canvas().Focus(w.filter.text)
+	}
+}
+
+// openFilter shows all of the filter, with the keys in its first field.
+func (w *Window) openFilter() {
+	if w.side.Visible() {
+		w.window.Canvas().Focus(w.showFilter(w.filter.more).from)
 	}
 }
 

@@ -139,13 +139,7 @@ func sideText(s store.Side) string {
 // reasonText is why a film is not fit for the model, in the reader's language
 // where there is a translation for its code.
 func reasonText(r dicomio.Reason) string {
-	key := "reason." + r.Code
-	// The text itself must not be the translation's fallback: it may quote
-	// the file, and a fallback is a template.
-	if text := lang.X(key, key); text != key {
-		return text
-	}
-	return r.Text
+	return coded("reason."+r.Code, r.Text, map[string]any{})
 }
 
 // joined puts what there is side by side.
@@ -199,6 +193,9 @@ var windowNames = []string{"As stored", "Full range"}
 func windowText(name string) string {
 	if slices.Contains(windowNames, name) {
 		return tr(name)
+	}
+	if number, ok := strings.CutPrefix(name, "Window "); ok && strings.Trim(number, "0123456789") == "" {
+		return tr("Window {{.Number}}", map[string]any{"Number": number}) // one that has no name
 	}
 	if between, ok := strings.CutPrefix(name, "Percentile "); ok {
 		return tr("Percentile {{.Between}}", map[string]any{"Between": between})

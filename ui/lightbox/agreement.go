@@ -76,7 +76,7 @@ func (l *Lightbox) LoadReviews(show func(Reviews)) {
 		reviews, err := countReviews(ctx, log)
 		return func() {
 			if err != nil {
-				l.say(NoticeError, err.Error())
+				l.complain(err)
 				return
 			}
 			show(reviews)

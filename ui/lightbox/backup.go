@@ -10,7 +10,7 @@ func (l *Lightbox) Backup(path string) {
 		_, err := l.services.Log.Backup(ctx, path, false)
 		return func() {
 			if err != nil {
-				l.say(NoticeError, err.Error())
+				l.complain(err)
 				return
 			}
 			l.say(NoticeQuiet, l.text("The log is backed up, and the copy is sound."))

@@ -24,7 +24,7 @@ func (l *Lightbox) readFrame() {
 		l.putFrame(loaded, wanted)
 	}, func(err error) {
 		l.frame = l.film.Frame
-		l.say(NoticeError, err.Error())
+		l.complain(err)
 	})
 }
 

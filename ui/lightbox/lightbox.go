@@ -8,6 +8,7 @@ import (
 	"pneumolight/dicomio"
 	"pneumolight/inference"
 	"pneumolight/render"
+	"pneumolight/report"
 )
 
 // Change says what is no longer as it was.
@@ -55,6 +56,10 @@ type Options struct {
 	Changed func(Change)
 	// Text translates a sentence; nil leaves it as it is.
 	Text func(string) string
+	// Fault says what an error means; nil takes its own sentence.
+	Fault func(error) string
+	// Words are those of a report that is begun; nil takes English ones.
+	Words report.Words
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 }
@@ -67,6 +72,8 @@ type Lightbox struct {
 	steps    int    // under way, one within the other
 	unsaid   Change // what they changed so far
 	text     func(string) string
+	fault    func(error) string
+	words    report.Words
 	now      func() time.Time
 
 	ctx     context.Context
@@ -141,6 +148,8 @@ func New(services Services, options Options) *Lightbox {
 		services: services,
 		report:   options.Changed,
 		text:     options.Text,
+		fault:    options.Fault,
+		words:    options.Words,
 		now:      options.Now,
 		heatOn:   true,
 		opacity:  0.45,
@@ -160,6 +169,12 @@ func New(services Services, options Options) *Lightbox {
 	}
 	if l.text == nil {
 		l.text = func(s string) string { return s }
+	}
+	if l.fault == nil {
+		l.fault = error.Error
+	}
+	if l.words == nil {
+		l.words = report.English
 	}
 	if l.now == nil {
 		l.now = time.Now
@@ -204,6 +219,9 @@ func (l *Lightbox) say(kind NoticeKind, text string) {
 	l.notice, l.lasting = Notice{kind, text}, false
 	l.changed(ChangedNotice)
 }
+
+// complain shows what is wrong.
+func (l *Lightbox) complain(err error) { l.say(NoticeError, l.fault(err)) }
 
 // warn shows a message that stays when another film is shown.
 func (l *Lightbox) warn(text string) {

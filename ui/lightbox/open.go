@@ -75,9 +75,9 @@ func (l *Lightbox) Open(paths ...string) {
 			fresh = fresh && len(rest.entries) == 0
 			switch {
 			case rest.failed != nil:
-				l.say(NoticeError, rest.failed.Error())
+				l.complain(rest.failed)
 			case fresh && len(paths) == 1 && rest.others == 1:
-				l.say(NoticeError, rest.other.Error())
+				l.complain(rest.other)
 			case fresh:
 				l.say(NoticeError, l.text("There are no films in what was opened."))
 			}
@@ -166,7 +166,7 @@ func (l *Lightbox) show(place int) {
 		l.filmErr = err
 		l.setFailed(l.place, path, true)
 		l.progress(l.place, path, Seen)
-		l.say(NoticeError, err.Error())
+		l.complain(err)
 		l.changed(ChangedFilm)
 		l.readAhead()
 	})

@@ -51,7 +51,7 @@ func (l *Lightbox) CompareWith(path string) {
 		l.services.Log.Record(store.FilmOpened(loaded.film.SHA256, loaded.film.Frame))
 		l.retable()
 		l.changed(ChangedPrior | ChangedLook)
-	}, func(err error) { l.say(NoticeError, err.Error()) })
+	}, l.complain)
 }
 
 // DropPrior takes the prior away.

@@ -3,7 +3,6 @@ package lightbox
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -54,7 +53,7 @@ func (l *Lightbox) OpenReport() {
 		r := &l.reporting
 		text, begun := r.drafts[l.filmPath]
 		if !begun {
-			text = report.Prefill(l.film, l.review.Earlier)
+			text = report.Prefill(l.film, l.review.Earlier, l.words)
 		}
 		r.Open, r.path, r.Text, r.Written = true, l.filmPath, text, nil
 		r.Files.Name = l.reportName()
@@ -112,7 +111,7 @@ func (l *Lightbox) SetReportFiles(files ReportFiles) {
 func (l *Lightbox) FillReport(template string) {
 	text, err := report.Template(template)
 	if err != nil {
-		l.say(NoticeError, err.Error())
+		l.complain(err)
 		return
 	}
 	// What another template left is no text of the reader's.
@@ -175,7 +174,7 @@ func (l *Lightbox) WriteReport(measured func(Mark) string) {
 		written, err := l.services.Reports.Write(ctx, source, files)
 		return func() {
 			if err != nil {
-				l.say(NoticeError, fmt.Sprintf("%s %s", l.text("The report was not written:"), err))
+				l.say(NoticeError, l.text("The report was not written:")+" "+l.fault(err))
 				return
 			}
 			if l.reporting.path == path && l.reporting.Text == source.Text {
@@ -195,8 +194,8 @@ func (l *Lightbox) reportLook(measured func(Mark) string) *report.Look {
 	look := &report.Look{
 		Window: l.look.Window, Inverted: l.look.Inverted, Flipped: l.look.View.Flipped, Quarters: l.look.View.Quarters,
 	}
-	for k, m := range l.look.Marks {
-		if !m.Complete() || l.drawing && l.held.mark == k {
+	for _, m := range l.look.Marks {
+		if !m.Complete() {
 			continue
 		}
 		points := make([]report.Point, len(m.Points))

@@ -2,7 +2,6 @@ package lightbox
 
 import (
 	"context"
-	"fmt"
 	"path/filepath"
 	"time"
 
@@ -114,7 +113,7 @@ func (l *Lightbox) Save() {
 	saving := l.review.kept(l.now())
 	c, err := l.outcome.Analysis.Case(saving)
 	if err != nil {
-		l.say(NoticeError, err.Error())
+		l.complain(err)
 		return
 	}
 	if c.Path, err = filepath.Abs(l.filmPath); err != nil {
@@ -132,7 +131,7 @@ func (l *Lightbox) Save() {
 			}
 			switch {
 			case err != nil:
-				l.say(NoticeError, fmt.Sprintf("%s %s", l.text("The review was not saved:"), err))
+				l.say(NoticeError, l.text("The review was not saved:")+" "+l.fault(err))
 			case l.film != nil && l.film.SHA256 == c.Film.SHA256 && l.film.Frame == c.Film.Frame:
 				l.review.Saved = l.review.kept(saving.ReviewedAt) == saving
 				l.say(NoticeQuiet, l.text("Review saved."))
@@ -166,7 +165,7 @@ func (l *Lightbox) lookup() {
 			}
 			switch {
 			case err != nil && l.logErr == nil:
-				l.say(NoticeError, err.Error())
+				l.complain(err)
 			case len(reviews) > 0:
 				l.review.History, l.review.Earlier = reviews, &reviews[len(reviews)-1]
 				l.progress(place, path, Reviewed)

@@ -20,7 +20,7 @@ func (l *Lightbox) Revisit(c store.Case) {
 		return func() {
 			switch {
 			case err != nil:
-				l.say(NoticeError, l.text("The reviewed film cannot be opened where it lay:")+" "+err.Error())
+				l.say(NoticeError, l.text("The reviewed film cannot be opened where it lay:")+" "+l.fault(err))
 			case film.SHA256 != c.Film.SHA256:
 				l.say(NoticeError, l.text("This file is not the film any more that was reviewed:")+" "+c.Path)
 			default:

@@ -112,7 +112,7 @@ func (l *Lightbox) AskScreen(folder string) {
 		}
 		return func() {
 			if err != nil {
-				l.say(NoticeError, err.Error())
+				l.complain(err)
 				return
 			}
 			l.screen = l.screen.next(Screen{State: ScreenAsked, Folder: folder})

@@ -81,14 +81,14 @@ func (l *Lightbox) openLog() {
 			switch {
 			case err != nil:
 				l.logErr = err
-				l.warn(err.Error())
+				l.warn(l.fault(err))
 				l.changed(ChangedReview)
 				return
 			case aside != "":
 				l.warn(l.text("The log was damaged, so a new one was begun: bring your last backup back with 'pneumolight restore', and keep the damaged log, which is now") + " " + aside)
 			}
 			log.OnRecordFailure(func(err error) {
-				l.post(func() { l.warn(err.Error()) })
+				l.post(func() { l.warn(l.fault(err)) })
 			})
 		}
 	})

@@ -112,7 +112,7 @@ func (l *Lightbox) OpenTriage(run store.ScreeningSummary) {
 		}
 		return func() {
 			if err != nil {
-				l.say(NoticeError, err.Error())
+				l.complain(err)
 				return
 			}
 			newer := l.triage.films // what was recorded meanwhile
