@@ -107,7 +107,11 @@ func (r *filmRow) setFilm(f lightbox.Listed, row lightbox.Row, anonymous bool, t
 		}
 		r.picture.Show()
 	}
-	r.mark(progressMark(f.Progress))
+	if f.Failed && f.Progress == lightbox.Unread {
+		r.mark(nil) // there is nothing to read
+	} else {
+		r.mark(progressMark(f.Progress))
+	}
 }
 
 // texts writes the row's lines, and lays it out anew where their number or the
