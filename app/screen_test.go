@@ -20,6 +20,7 @@ import (
 	"syscall"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"pneumolight/dicomio"
 	"pneumolight/reading"
@@ -234,6 +235,45 @@ func TestScreenWritesCSVWithTheSameRows(t *testing.T) {
 		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 			t.Errorf("%s: mode %v, error %v", path, info.Mode(), err)
 		}
+	}
+}
+
+func TestNamesThatAreNotUTF8CanBeFoundAgain(t *testing.T) {
+	dir := screenFilms(t, 2)
+	names := []string{"\xb2\xa1\xc8\xcb.png", "\xb2\xa1\\\xc8\xa5.png"} // GBK
+	for k, name := range names {
+		if err := os.Rename(filepath.Join(dir, fmt.Sprintf("ward %d", k), fmt.Sprintf("film-%03d.png", k)), filepath.Join(dir, name)); err != nil {
+			t.Skipf("this file system takes no such name: %v", err)
+		}
+	}
+	outs := t.TempDir()
+	asJSON, asCSV := filepath.Join(outs, "r.jsonl"), filepath.Join(outs, "r.csv")
+	pneumolight(t, nil, "screen", dir, "--out", asJSON)
+	pneumolight(t, nil, "screen", dir, "--out", asCSV)
+	text, err := os.ReadFile(asCSV)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]bool{}
+	for _, r := range screened(t, asJSON) {
+		if r.Status != reading.StatusOK {
+			continue
+		}
+		// As docs/screening.md says.
+		path, err := exec.Command("printf", "%b", r.Paths[0]).Output()
+		if err != nil {
+			t.Skip(err)
+		}
+		if _, err := os.Stat(string(path)); err != nil || r.File != r.Paths[0] || !strings.Contains(string(text), r.File) {
+			t.Errorf("the film is named %q: error %v", r.File, err)
+		}
+		found[filepath.Base(string(path))] = true
+	}
+	if !found[names[0]] || !found[names[1]] || !utf8.Valid(text) {
+		t.Errorf("found were %v, error in %q", found, text)
+	}
+	if r := predictRows(t, exitDone, filepath.Join(dir, names[0]))[0]; !strings.HasSuffix(r.File, `\xb2\xa1\xc8\xcb.png`) {
+		t.Errorf("predict names it %q", r.File)
 	}
 }
 

@@ -76,9 +76,12 @@ func (s *screenCommand) base() (string, error) {
 }
 
 func newScreenedRow(film store.ScreenedFilm, paths []string, state store.FileState, model inference.Info) screenedRow {
+	for k := range paths {
+		paths[k] = legible(paths[k])
+	}
 	r := screenedRow{
 		row: row{
-			File: paths[0], Status: reading.Status(film.Status), Reason: film.Reason,
+			File: paths[0], Status: reading.Status(film.Status), Reason: legible(film.Reason),
 			Probability: film.Probability, Threshold: model.Threshold,
 			Model: rowModel{Name: model.Name, Version: model.Version, SHA256: model.SHA256},
 			MS:    rowTimes{Read: milliseconds(film.Read), Infer: milliseconds(film.Infer)},

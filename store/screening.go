@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -218,23 +217,33 @@ func (s *Screening) read(f ScreenedFilm) Event {
 // visits, where another run has taken this one's place.
 func (s *Screening) Films(ctx context.Context, visit func(film ScreenedFilm, paths []string, state FileState) error) error {
 	var stopped error
+	var film gathered
 	err := eachRow(ctx, s.log.db, func(rows *sql.Rows) error {
-		film, paths, state, err := scanScreened(rows)
-		if err == nil {
-			stopped = visit(film, paths, state)
-			err = stopped
+		next, err := scanScreened(rows)
+		if err != nil {
+			return err
 		}
-		return err
+		if film.paths != nil && next.first == film.first {
+			film.paths = append(film.paths, next.paths...)
+			return nil
+		}
+		if film.paths != nil {
+			stopped = visit(film.film, film.paths, film.state)
+		}
+		film = next
+		return stopped
 	}, `SELECT film.sha256, film.status, film.codes, film.reason, film.probability, film.call,
 			film.width, film.height, film.study_uid, film.series_uid, film.instance_uid,
-			film.read_ms, film.infer_ms, film.screened_at, file.bytes, file.modified,
-			(SELECT json_group_array(path ORDER BY path) FROM screened_file
-				WHERE screening_id = file.screening_id AND key = file.key)
+			film.read_ms, film.infer_ms, film.screened_at, file.bytes, file.modified, file.path, copy.path
 		FROM screened_file AS file JOIN screened_film AS film USING (screening_id, key)
+			JOIN screened_file AS copy USING (screening_id, key)
 		WHERE file.screening_id = ? AND NOT EXISTS (
 			SELECT 1 FROM screened_file AS earlier WHERE earlier.screening_id = file.screening_id
 			AND earlier.key = file.key AND earlier.path < file.path)
-		ORDER BY file.path`, s.id)
+		ORDER BY file.path, copy.path`, s.id)
+	if err == nil && film.paths != nil {
+		stopped = visit(film.film, film.paths, film.state)
+	}
 	if stopped != nil {
 		return stopped
 	}
@@ -254,26 +263,33 @@ func (s *Screening) present(ctx context.Context, db queryer) error {
 	return err
 }
 
-func scanScreened(rows *sql.Rows) (ScreenedFilm, []string, FileState, error) {
-	var f ScreenedFilm
-	var state FileState
-	var paths, at string
+// gathered is a film with the paths of its files; first is the first of all.
+type gathered struct {
+	film  ScreenedFilm
+	first string
+	paths []string
+	state FileState
+}
+
+// scanScreened reads a film with one of its paths. A path is bytes, whatever
+// its system takes them for, and passes through no other text on its way.
+func scanScreened(rows *sql.Rows) (gathered, error) {
+	var g gathered
+	f := &g.film
+	var path, at string
 	var read, infer float64
 	var modified int64
 	if err := rows.Scan(&f.SHA256, &f.Status, &f.Codes, &f.Reason, &f.Probability, &f.Call,
 		&f.Width, &f.Height, &f.StudyUID, &f.SeriesUID, &f.InstanceUID,
-		&read, &infer, &at, &state.Bytes, &modified, &paths); err != nil {
-		return f, nil, state, err
+		&read, &infer, &at, &g.state.Bytes, &modified, &g.first, &path); err != nil {
+		return g, err
 	}
+	g.paths = []string{path}
 	f.Read, f.Infer = duration(read), duration(infer)
-	state.Modified = time.Unix(0, modified)
-	var list []string
-	if err := json.Unmarshal([]byte(paths), &list); err != nil {
-		return f, nil, state, err
-	}
+	g.state.Modified = time.Unix(0, modified)
 	var err error
 	f.ScreenedAt, err = time.Parse(time.RFC3339Nano, at)
-	return f, list, state, err
+	return g, err
 }
 
 // Tally says how many films of a screening came to which status.

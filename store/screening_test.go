@@ -103,6 +103,18 @@ func TestACopyBelongsToItsFilmWhicheverIsRecordedFirst(t *testing.T) {
 	}
 }
 
+// A folder from an old Windows archive holds names in GBK, for one.
+func TestNamesThatAreNotUTF8KeepTheirBytes(t *testing.T) {
+	s := beginScreening(t, openLog(t, filepath.Join(t.TempDir(), "cases.db")), screeningRun(), false)
+	first, second, copied := screenedFile("\xb2\xa1\xc8\xcb.dcm", "a"), screenedFile("\xb2\xa1\xc8\xa5.dcm", "b"), screenedFile("\xff.dcm", "a")
+	copied.Film = nil
+	recordFiles(t, s, first, second, copied)
+	want := []string{"ok " + second.Path, "ok " + first.Path + "|" + copied.Path}
+	if got := screenedPaths(t, s); !reflect.DeepEqual(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 func TestUnreadableFilesStayApartUntilTheyCanBeRead(t *testing.T) {
 	s := beginScreening(t, openLog(t, filepath.Join(t.TempDir(), "cases.db")), screeningRun(), false)
 	failed := func(path string) store.ScreenedFile {
