@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -124,5 +125,61 @@ func TestAFilmIsReadOnlyOnceItHasStoppedGrowing(t *testing.T) {
 		if o.status != "ok" {
 			t.Errorf("%+v", o)
 		}
+	}
+}
+
+// moveIn makes a film of last year beside the folder and moves it in: the time of
+// its content comes along, as with cp -p and rsync -a.
+func moveIn(t *testing.T, path string, seed int) {
+	t.Helper()
+	outside := filepath.Join(t.TempDir(), "old.png")
+	write(t, outside, film(t, seed))
+	lastYear := time.Now().AddDate(-1, 0, 0)
+	if err := os.Chtimes(outside, lastYear, lastYear); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(outside, path); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// arrivals are when each film came, by its path.
+func arrivals(t *testing.T, journal *store.Screening) map[string]time.Time {
+	t.Helper()
+	at := map[string]time.Time{}
+	if err := journal.Films(t.Context(), func(_ store.ScreenedFilm, paths []string, state store.FileState) error {
+		at[paths[0]] = state.Arrived
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return at
+}
+
+func TestAnOldFilmThatComesLateArrivesLate(t *testing.T) {
+	dir := folder(t, 2)
+	w := watch(t, dir)
+	w.waitFor(t, 2)
+	before := time.Now()
+	moveIn(t, filepath.Join(dir, "old.png"), 30)
+	w.waitFor(t, 3)
+	if err := w.stop(); err != nil {
+		t.Fatal(err)
+	}
+	if at := arrivals(t, w.journal)["old.png"]; at.Before(before) || at.After(time.Now()) {
+		t.Errorf("moved in after %v, it arrived %v", before, at)
+	}
+	if runtime.GOOS != "linux" {
+		t.Skip("this system does not tell when a file was moved")
+	}
+	between := time.Now()
+	moveIn(t, filepath.Join(dir, "older.png"), 31)
+	time.Sleep(20 * time.Millisecond) // the system's clock of files ticks
+	resumed := time.Now()
+	if _, err := (screening.Job{Folder: dir, Model: w.model, Journal: w.journal}).Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if at := arrivals(t, w.journal)["older.png"]; at.Before(between.Add(-20*time.Millisecond)) || at.After(resumed) {
+		t.Errorf("moved in between two runs, at %v, it arrived %v", between, at)
 	}
 }

@@ -31,7 +31,11 @@ var oldRows = []string{
 		INSERT INTO screened_film VALUES (1, '` + strings.Repeat("a", 64) + `', '` + strings.Repeat("a", 64) + `', 'ok', 'no-tags',
 			'The tags are missing.', 0.25, 'normal', 2000, 1800, '1.2', '1.2.3', '1.2.3.4', 12.345, 0.678, '2026-11-23T15:05:00.000Z');
 		INSERT INTO screened_file VALUES (1, 'a.dcm', '` + strings.Repeat("a", 64) + `', 1234, 7);`,
-	3: "", // the newest, made by the program itself
+	3: `INSERT INTO audit VALUES (1, '2026-11-26T05:43:46.019Z', 'root', 'log-begun', '', 0,
+			'{"reviews":3,"last":5,"sha256":"606b5dfc372d1bea25888677093d48260a5f97ee9e4899d8bef7a3fdea45a739"}', zeroblob(32),
+			x'be0209523d25596b4a30acac3d7b1579d1385a58f4618e43a60a95eaa14c0063');
+		UPDATE audit_head SET rows = 1, hash = (SELECT hash FROM audit);`,
+	4: "", // the newest, made by the program itself
 }
 
 // oldLog is a log of an earlier version with rows in it.
@@ -99,7 +103,7 @@ func TestEveryEarlierVersionIsTakenOver(t *testing.T) {
 			s := beginScreening(t, log, screeningRun(), true)
 			if err := s.Films(t.Context(), func(film store.ScreenedFilm, paths []string, state store.FileState) error {
 				f := screenedFile("a.dcm", "a").Film
-				if !reflect.DeepEqual(film, *f) || paths[0] != "a.dcm" || state.Bytes != 1234 || state.Modified.UnixNano() != 7 {
+				if !reflect.DeepEqual(film, *f) || paths[0] != "a.dcm" || state.Bytes != 1234 || state.Modified.UnixNano() != 7 || state.Arrived.UnixNano() != 7 {
 					t.Errorf("version %d: screened %+v %q %+v", version, film, paths, state)
 				}
 				return nil

@@ -23,6 +23,9 @@ type ScreeningRun struct {
 type FileState struct {
 	Bytes    int64
 	Modified time.Time
+	// Arrived is when it came into the folder, as far as is known. It says
+	// nothing of a change.
+	Arrived time.Time
 }
 
 // Equal reports whether the file is unchanged.
@@ -164,8 +167,9 @@ func (s *Screening) Digests(ctx context.Context, visit func(sha256 string)) erro
 func (s *Screening) Record(ctx context.Context, files []ScreenedFile) error {
 	return s.log.failed("recording results", s.log.change(ctx, func(tx *sql.Tx) ([]Event, error) {
 		addFile, err := tx.PrepareContext(ctx, `
-			INSERT INTO screened_file (screening_id, path, key, bytes, modified) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT DO UPDATE SET key = excluded.key, bytes = excluded.bytes, modified = excluded.modified`)
+			INSERT INTO screened_file (screening_id, path, key, bytes, modified, arrived) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET key = excluded.key, bytes = excluded.bytes, modified = excluded.modified,
+				arrived = iif(key = excluded.key OR (bytes, modified) = (excluded.bytes, excluded.modified), arrived, excluded.arrived)`)
 		if err != nil {
 			return nil, err
 		}
@@ -183,7 +187,8 @@ func (s *Screening) Record(ctx context.Context, files []ScreenedFile) error {
 			return nil, err
 		}
 		for _, file := range files {
-			if _, err := addFile.ExecContext(ctx, s.id, file.Path, file.key(), file.Bytes, file.Modified.UnixNano()); err != nil {
+			if _, err := addFile.ExecContext(ctx, s.id, file.Path, file.key(), file.Bytes,
+				file.Modified.UnixNano(), file.Arrived.UnixNano()); err != nil {
 				return nil, err
 			}
 			if file.Film == nil {
@@ -213,8 +218,9 @@ func (s *Screening) read(f ScreenedFilm) Event {
 
 // Films gives visit each film with the files that hold it, in the order of
 // the films' first paths. The paths are below the run's folder, the first one
-// first; state is the first file's. The error wraps ErrReplaced, also after
-// visits, where another run has taken this one's place.
+// first; state is the first file's, but Arrived is when any of them first came.
+// The error wraps ErrReplaced, also after visits, where another run has taken
+// this one's place.
 func (s *Screening) Films(ctx context.Context, visit func(film ScreenedFilm, paths []string, state FileState) error) error {
 	var stopped error
 	var film gathered
@@ -225,6 +231,9 @@ func (s *Screening) Films(ctx context.Context, visit func(film ScreenedFilm, pat
 		}
 		if film.paths != nil && next.first == film.first {
 			film.paths = append(film.paths, next.paths...)
+			if next.state.Arrived.Before(film.state.Arrived) {
+				film.state.Arrived = next.state.Arrived
+			}
 			return nil
 		}
 		if film.paths != nil {
@@ -234,7 +243,7 @@ func (s *Screening) Films(ctx context.Context, visit func(film ScreenedFilm, pat
 		return stopped
 	}, `SELECT film.sha256, film.status, film.codes, film.reason, film.probability, film.call,
 			film.width, film.height, film.study_uid, film.series_uid, film.instance_uid,
-			film.read_ms, film.infer_ms, film.screened_at, file.bytes, file.modified, file.path, copy.path
+			film.read_ms, film.infer_ms, film.screened_at, file.bytes, file.modified, copy.arrived, file.path, copy.path
 		FROM screened_file AS file JOIN screened_film AS film USING (screening_id, key)
 			JOIN screened_file AS copy USING (screening_id, key)
 		WHERE file.screening_id = ? AND NOT EXISTS (
@@ -278,15 +287,15 @@ func scanScreened(rows *sql.Rows) (gathered, error) {
 	f := &g.film
 	var path, at string
 	var read, infer float64
-	var modified int64
+	var modified, arrived int64
 	if err := rows.Scan(&f.SHA256, &f.Status, &f.Codes, &f.Reason, &f.Probability, &f.Call,
 		&f.Width, &f.Height, &f.StudyUID, &f.SeriesUID, &f.InstanceUID,
-		&read, &infer, &at, &g.state.Bytes, &modified, &g.first, &path); err != nil {
+		&read, &infer, &at, &g.state.Bytes, &modified, &arrived, &g.first, &path); err != nil {
 		return g, err
 	}
 	g.paths = []string{path}
 	f.Read, f.Infer = duration(read), duration(infer)
-	g.state.Modified = time.Unix(0, modified)
+	g.state.Modified, g.state.Arrived = time.Unix(0, modified), time.Unix(0, arrived)
 	var err error
 	f.ScreenedAt, err = time.Parse(time.RFC3339Nano, at)
 	return g, err

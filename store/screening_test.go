@@ -115,6 +115,34 @@ func TestNamesThatAreNotUTF8KeepTheirBytes(t *testing.T) {
 	}
 }
 
+func TestAFilmArrivesOnce(t *testing.T) {
+	s := beginScreening(t, openLog(t, filepath.Join(t.TempDir(), "cases.db")), screeningRun(), false)
+	noon := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	came := func(path, digit string, hour int) store.ScreenedFile {
+		f := screenedFile(path, digit)
+		f.Arrived = noon.Add(time.Duration(hour) * time.Hour)
+		f.Modified = f.Arrived
+		return f
+	}
+	cut := came("late.dcm", "c", 4)
+	cut.Film = &store.ScreenedFilm{Status: "error", Reason: "It is cut short.", ScreenedAt: noon}
+	recordFiles(t, s, came("touched.dcm", "a", 1), came("replaced.dcm", "b", 1), cut)
+	again := screenedFile("late.dcm", "d") // read at last, and unchanged
+	again.FileState = cut.FileState
+	again.Arrived = noon.Add(5 * time.Hour)
+	recordFiles(t, s, came("touched.dcm", "a", 2), came("copy.dcm", "a", 3), came("replaced.dcm", "e", 2), again)
+	got := map[string]int{}
+	if err := s.Films(t.Context(), func(_ store.ScreenedFilm, paths []string, state store.FileState) error {
+		got[strings.Join(paths, " ")] = int(state.Arrived.Sub(noon) / time.Hour)
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if want := map[string]int{"copy.dcm touched.dcm": 1, "replaced.dcm": 2, "late.dcm": 4}; !reflect.DeepEqual(got, want) {
+		t.Errorf("the films came at %v, want %v", got, want)
+	}
+}
+
 func TestUnreadableFilesStayApartUntilTheyCanBeRead(t *testing.T) {
 	s := beginScreening(t, openLog(t, filepath.Join(t.TempDir(), "cases.db")), screeningRun(), false)
 	failed := func(path string) store.ScreenedFile {
