@@ -28,12 +28,15 @@ holds no names, patient IDs or birth dates. Each review has a number, by which
 			if format != "csv" && format != "json" {
 				return usageError{fmt.Errorf("--format is csv or json, not %q", format)}
 			}
-			log, err := openLog(cmd.Context(), *shared)
+			path, err := databasePath(*shared)
+			if err != nil {
+				return err
+			}
+			log, err := store.Read(cmd.Context(), path)
 			if err != nil {
 				return err
 			}
 			defer log.Close()
-			tellAside(log, cmd.ErrOrStderr())
 			if format == "json" {
 				return logJSON(cmd.Context(), log, history, cmd.OutOrStdout())
 			}

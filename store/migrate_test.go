@@ -95,6 +95,19 @@ func TestEveryEarlierVersionIsTakenOver(t *testing.T) {
 	}
 	for version := 1; version < len(files); version++ {
 		path := oldLog(t, version)
+		looked, err := store.Read(t.Context(), path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := all(t, looked, true); !reflect.DeepEqual(got, want) {
+			t.Errorf("version %d: printed are %+v", version, got)
+		}
+		if _, err := looked.Verify(t.Context()); version < 3 && !errors.Is(err, store.ErrNoAudit) || version >= 3 && err != nil {
+			t.Errorf("version %d: verifying says %v", version, err)
+		}
+		if err := looked.Close(); err != nil {
+			t.Error(err)
+		}
 		log := openLog(t, path)
 		if got := all(t, log, true); !reflect.DeepEqual(got, want) {
 			t.Errorf("version %d: the reviews are %+v", version, got)
