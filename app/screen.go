@@ -91,6 +91,7 @@ func (s *screenCommand) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, journal.Release()) }()
 	err = s.screen(ctx, model, journal)
 	s.keepHead(context.WithoutCancel(ctx), log, journal)
 	return err
@@ -262,7 +263,7 @@ func written(names ...string) func(string) bool {
 		}
 	}
 	return func(path string) bool {
-		if prefixes[path] || slices.ContainsFunc(absolutes, func(log string) bool { return store.IsAside(path, log) }) {
+		if prefixes[path] || slices.ContainsFunc(absolutes, func(log string) bool { return store.IsBeside(path, log) }) {
 			return true
 		}
 		// .results.csv.12345 is what the results are written to first.

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/gofrs/flock"
 )
 
 // ScreeningRun says which model went over which folder, and when.
@@ -83,13 +85,17 @@ type Screening struct {
 	run ScreeningRun
 	// begun is when this attempt began; the run may be an earlier one's.
 	begun time.Time
+	held  *flock.Flock // nil for one that is only read
 }
 
 // BeginScreening starts the record of a run. With resume it continues the run
-// of the same model over the same folder that got farthest, if there is one.
+// of the same model over the same folder that got farthest, if there is one. The
+// run is the caller's until it is released; the error wraps ErrUnderWay where it
+// is somebody else's.
 func (l *Log) BeginScreening(ctx context.Context, run ScreeningRun, resume bool) (*Screening, error) {
 	s := &Screening{log: l, run: run, begun: run.StartedAt}
 	if err := s.begin(ctx, resume); err != nil {
+		err = errors.Join(err, s.Release())
 		return nil, fmt.Errorf("recording the screening in %s: %w", l.path, explain(err))
 	}
 	return s, nil
@@ -106,6 +112,9 @@ func (s *Screening) begin(ctx context.Context, resume bool) error {
 				INSERT INTO screening (folder, model_name, model_version, model_sha256, threshold, started_at)
 				VALUES (?, ?, ?, ?, ?, ?) RETURNING id`,
 				s.run.Folder, s.run.ModelName, s.run.ModelVersion, s.run.ModelSHA256, s.run.Threshold, stamp(s.run.StartedAt)).Scan(&s.id)
+		}
+		if err == nil {
+			err = s.hold()
 		}
 		return []Event{screeningBegun(s.id, resumed, s.run)}, err
 	})
