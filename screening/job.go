@@ -119,6 +119,12 @@ func (j Job) Run(ctx context.Context) (Progress, error) {
 	return progress, &Error{Folder: j.Folder, Err: err}
 }
 
+// watchedToItsEnd reports whether a watch was told to stop after the folder was
+// gone through, with a record of every file that it came upon.
+func (r *run) watchedToItsEnd(ctx context.Context, err error) bool {
+	return r.Watch && ctx.Err() != nil && errors.Is(err, ctx.Err()) && r.tally.snapshot().Complete && r.flights.none()
+}
+
 // run is a job under way.
 type run struct {
 	Job
@@ -212,8 +218,9 @@ func (r *run) all(ctx context.Context) error {
 	finding.Wait()
 	close(recorded)
 	reporting.Wait()
-	if err := context.Cause(working); err != nil {
+	err := context.Cause(working)
+	if err != nil && !r.watchedToItsEnd(ctx, err) {
 		return err
 	}
-	return r.Journal.Finish(ctx, time.Now())
+	return r.Journal.Finish(context.WithoutCancel(ctx), time.Now())
 }

@@ -25,12 +25,18 @@ const settle = 200 * time.Millisecond
 func watch(t *testing.T, dir string) *watched {
 	t.Helper()
 	w := &watched{dir: dir, model: newCounting()}
-	w.journal = begin(t, openLog(t, filepath.Join(t.TempDir(), "j.db")), dir, w.model, false)
+	w.start(t, begin(t, openLog(t, filepath.Join(t.TempDir(), "j.db")), dir, w.model, false))
+	return w
+}
+
+func (w *watched) start(t *testing.T, journal *store.Screening) {
+	t.Helper()
+	w.journal = journal
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
 		_, err := screening.Job{
-			Folder: dir, Model: w.model, Journal: w.journal, Workers: 2, Watch: true, Settle: settle,
+			Folder: w.dir, Model: w.model, Journal: w.journal, Workers: 2, Watch: true, Settle: settle,
 			Own: func(path string) bool { return filepath.Base(path) == "results.csv" },
 		}.Run(ctx)
 		ended <- err
@@ -40,7 +46,6 @@ func watch(t *testing.T, dir string) *watched {
 		return <-ended
 	}
 	t.Cleanup(cancel)
-	return w
 }
 
 // waitFor waits until the journal holds n films, all analysed.
@@ -125,6 +130,35 @@ func TestAFilmIsReadOnlyOnceItHasStoppedGrowing(t *testing.T) {
 		if o.status != "ok" {
 			t.Errorf("%+v", o)
 		}
+	}
+}
+
+func TestAWatchThatIsStoppedWithNothingLeftIsFinished(t *testing.T) {
+	dir := folder(t, 3)
+	w := &watched{dir: dir, model: newCounting()}
+	log := openLog(t, filepath.Join(t.TempDir(), "j.db"))
+	finished := func() bool {
+		runs, err := log.Screenings(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(runs) == 1 && !runs[0].FinishedAt.IsZero()
+	}
+	// Stopped in its first pass, the run is to be gone on with.
+	ctx, stop := context.WithCancel(t.Context())
+	w.model.before = func(int) error { stop(); return nil }
+	journal := begin(t, log, dir, w.model, false)
+	if _, err := (screening.Job{Folder: dir, Model: w.model, Journal: journal, Workers: 1, Watch: true, Settle: settle}).Run(ctx); err != nil || finished() {
+		t.Errorf("stopped at once: error %v, finished %v", err, finished())
+	}
+	w.model.before = nil
+	w.start(t, journal)
+	w.waitFor(t, 3)
+	if finished() {
+		t.Error("it is finished while it goes on")
+	}
+	if err := w.stop(); err != nil || !finished() {
+		t.Errorf("stopped with nothing left: error %v, finished %v", err, finished())
 	}
 }
 
