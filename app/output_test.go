@@ -45,3 +45,16 @@ func TestNoOutputReplacesTheFilmOrTheLog(t *testing.T) {
 		}
 	}
 }
+
+func TestACellIsNoFormula(t *testing.T) {
+	for _, text := range []string{"=1+1", "+1", "-1", "@A1", "\t=1+1", "\r=1+1", "\n=1+1"} {
+		if got := cell(text); got != "'"+text {
+			t.Errorf("%q becomes %q", text, got)
+		}
+	}
+	for _, text := range []string{"", "left, base", "'quoted"} {
+		if got := cell(text); got != text {
+			t.Errorf("%q becomes %q", text, got)
+		}
+	}
+}
