@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -107,6 +109,26 @@ var screenedHeader = []string{
 	"file", "status", "reason", "probability", "call", "threshold",
 	"model_name", "model_version", "model_sha256", "ms_read", "ms_infer",
 	"sha256", "paths", "bytes", "width", "height", "study_uid", "series_uid", "instance_uid",
+}
+
+// isResults reports whether a file may be replaced by results: it is missing or
+// empty, or it is results itself.
+func isResults(path string) bool {
+	file, err := os.Open(path)
+	if err != nil {
+		return errors.Is(err, fs.ErrNotExist)
+	}
+	defer file.Close()
+	if strings.ToLower(filepath.Ext(path)) == ".csv" {
+		header := strings.Join(screenedHeader, ",") + "\n"
+		first, err := io.ReadAll(io.LimitReader(file, int64(len(header))))
+		return err == nil && (len(first) == 0 || string(first) == header)
+	}
+	var r screenedRow
+	decoder := json.NewDecoder(file)
+	decoder.DisallowUnknownFields()
+	err = decoder.Decode(&r)
+	return errors.Is(err, io.EOF) || err == nil && r.Status != "" && len(r.Paths) > 0
 }
 
 // csvRows writes paths as a JSON list: a file name may hold any separator.

@@ -41,7 +41,8 @@ type Job struct {
 	Folder  string
 	Model   Model
 	Journal Journal
-	// Workers is how many films are worked on at once; 0: one a core.
+	// Workers is how many films are worked on at once, at most
+	// [MostWorkers]; 0: one a core.
 	Workers int
 	// Pace keeps the job in the background of a program that somebody works
 	// with; nil: it takes what it can get.
@@ -139,6 +140,11 @@ type run struct {
 	tally   *tally
 }
 
+// MostWorkers is how many films can be worked on at once: each worker has a
+// thread of the system and the memory for a film of its own, and more of them
+// than cores only wait for each other, or for a slow disk.
+func MostWorkers() int { return 8 * runtime.GOMAXPROCS(0) }
+
 // queue is how many found files may wait for a worker.
 const queue = 64
 
@@ -160,6 +166,7 @@ func newRun(ctx context.Context, j Job) (*run, error) {
 	if j.Workers <= 0 {
 		j.Workers = runtime.GOMAXPROCS(0)
 	}
+	j.Workers = min(j.Workers, MostWorkers())
 	if j.Settle <= 0 {
 		j.Settle = defaultSettle
 	}

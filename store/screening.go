@@ -84,8 +84,9 @@ type Screening struct {
 	id  int64
 	run ScreeningRun
 	// begun is when this attempt began; the run may be an earlier one's.
-	begun time.Time
-	held  *flock.Flock // nil for one that is only read
+	begun   time.Time
+	resumed bool
+	held    *flock.Flock // nil for one that is only read
 }
 
 // BeginScreening starts the record of a run. With resume it continues the run
@@ -103,11 +104,12 @@ func (l *Log) BeginScreening(ctx context.Context, run ScreeningRun, resume bool)
 
 func (s *Screening) begin(ctx context.Context, resume bool) error {
 	return s.log.change(ctx, func(tx *sql.Tx) ([]Event, error) {
-		resumed, err := false, error(nil)
+		var err error
+		s.resumed = false
 		if resume {
-			resumed, err = s.takeUp(ctx, tx)
+			s.resumed, err = s.takeUp(ctx, tx)
 		}
-		if err == nil && !resumed {
+		if err == nil && !s.resumed {
 			err = tx.QueryRowContext(ctx, `
 				INSERT INTO screening (folder, model_name, model_version, model_sha256, threshold, started_at)
 				VALUES (?, ?, ?, ?, ?, ?) RETURNING id`,
@@ -116,7 +118,7 @@ func (s *Screening) begin(ctx context.Context, resume bool) error {
 		if err == nil {
 			err = s.hold()
 		}
-		return []Event{screeningBegun(s.id, resumed, s.run)}, err
+		return []Event{screeningBegun(s.id, s.resumed, s.run)}, err
 	})
 }
 
