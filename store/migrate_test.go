@@ -149,12 +149,17 @@ func TestReviewsOfBeforeTheAuditAreVouchedForSince(t *testing.T) {
 }
 
 func TestABackupOfAnEarlierVersionIsRestored(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "cases.db")
-	if _, err := store.Restore(t.Context(), path, oldLog(t, 1)); err != nil {
-		t.Fatal(err)
-	}
-	if cases := all(t, openLog(t, path), true); len(cases) != 3 {
-		t.Errorf("%d reviews", len(cases))
+	for version := 1; version < len(oldRows)-1; version++ {
+		path := filepath.Join(t.TempDir(), "cases.db")
+		if _, err := store.Restore(t.Context(), path, oldLog(t, version)); err != nil {
+			t.Fatalf("version %d: %v", version, err)
+		}
+		if cases := all(t, openLog(t, path), true); len(cases) != 3 {
+			t.Errorf("version %d: %d reviews", version, len(cases))
+		}
+		if v := verified(t, path); len(v.Flaws) > 0 {
+			t.Errorf("version %d: %v", version, v.Flaws)
+		}
 	}
 }
 
