@@ -69,15 +69,22 @@ func TestBackupAndRestoreByCommand(t *testing.T) {
 		t.Errorf("told to overwrite: exit code %d, %s", got.code, got.stderr)
 	}
 
-	// The log is damaged: it is set aside, and its backup is brought back.
+	// The log is damaged: printing it says so and leaves it where it is, what
+	// writes to it sets it aside, and its backup is brought back.
 	data, err := os.ReadFile(db)
 	if err != nil {
 		t.Fatal(err)
 	}
 	copy(data[len(data)/3:], bytes.Repeat([]byte{0xA5}, 9000))
 	put(t, db, data)
-	got := pneumolight(t, nil, "log", "--db", db)
-	if got.code != exitDone || strings.Count(got.stdout, "\n") != 1 || strings.Count(got.stderr, "\n") != 1 || !strings.Contains(got.stderr, "restore") {
+	for _, command := range [][]string{{"log"}, {"audit", "verify"}, {"audit", "list"}, {"audit", "head"}} {
+		got := pneumolight(t, nil, append(command, "--db", db)...)
+		if now, err := os.ReadFile(db); got.code != exitFailed || !strings.Contains(got.stderr, "damaged") || err != nil || !bytes.Equal(now, data) {
+			t.Errorf("%v of a damaged log: exit code %d, error %v, %s%s", command, got.code, err, got.stdout, got.stderr)
+		}
+	}
+	got := pneumolight(t, nil, "predict", film, "--db", db)
+	if got.code != exitDone || strings.Count(got.stderr, "\n") != 1 || !strings.Contains(got.stderr, "restore") {
 		t.Errorf("a damaged log: exit code %d, %s%s", got.code, got.stdout, got.stderr)
 	}
 	asides, err := filepath.Glob(db + ".damaged-*")

@@ -339,6 +339,9 @@ func TestLogIsEmptyAtFirst(t *testing.T) {
 	if got.code != exitDone || strings.Count(got.stdout, "\n") != 1 || !strings.HasPrefix(got.stdout, "film_sha256,") {
 		t.Errorf("exit code %d, %q, %s", got.code, got.stdout, got.stderr)
 	}
+	if _, err := os.Stat(db); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("to print it has made one: %v", err)
+	}
 }
 
 // library compiles a shared library that stands in for ONNX Runtime.

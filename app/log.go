@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -28,12 +29,15 @@ holds no names, patient IDs or birth dates. Each review has a number, by which
 			if format != "csv" && format != "json" {
 				return usageError{fmt.Errorf("--format is csv or json, not %q", format)}
 			}
-			log, err := openLog(cmd.Context(), *shared)
+			path, err := databasePath(*shared)
+			if err != nil {
+				return err
+			}
+			log, err := store.Read(cmd.Context(), path)
 			if err != nil {
 				return err
 			}
 			defer log.Close()
-			tellAside(log, cmd.ErrOrStderr())
 			if format == "json" {
 				return logJSON(cmd.Context(), log, history, cmd.OutOrStdout())
 			}
@@ -94,9 +98,10 @@ func logCSV(ctx context.Context, log *store.Log, history bool, out io.Writer) er
 
 func number(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) }
 
-// cell keeps a spreadsheet from running a note as a formula.
+// cell keeps a spreadsheet from running a note as a formula, which may also
+// begin after a tab or a line's end.
 func cell(text string) string {
-	if text != "" && (text[0] == '=' || text[0] == '+' || text[0] == '-' || text[0] == '@') {
+	if text != "" && strings.ContainsRune("=+-@\t\r\n", rune(text[0])) {
 		return "'" + text
 	}
 	return text

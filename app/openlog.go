@@ -33,14 +33,23 @@ func openLog(ctx context.Context, s settings) (*store.Log, error) {
 
 // openKeptLog opens a log that is there already, and says so where it is not.
 func openKeptLog(ctx context.Context, s settings) (*store.Log, error) {
-	path, err := databasePath(s)
+	path, err := keptLog(s)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("there is no log at %s: check --db", path)
-	}
 	return store.Open(ctx, path)
+}
+
+// keptLog is where a log is that is there already.
+func keptLog(s settings) (string, error) {
+	path, err := databasePath(s)
+	if err != nil {
+		return "", err
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("there is no log at %s: check --db", path)
+	}
+	return path, nil
 }
 
 // tellAside says in one sentence that a damaged log was set aside.

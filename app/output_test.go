@@ -108,3 +108,16 @@ func TestNoReportReplacesACasesFilmOrTheArchiveThatItLiesIn(t *testing.T) {
 		t.Errorf("the draft is %q, error %v", text, err)
 	}
 }
+
+func TestACellIsNoFormula(t *testing.T) {
+	for _, text := range []string{"=1+1", "+1", "-1", "@A1", "\t=1+1", "\r=1+1", "\n=1+1"} {
+		if got := cell(text); got != "'"+text {
+			t.Errorf("%q becomes %q", text, got)
+		}
+	}
+	for _, text := range []string{"", "left, base", "'quoted"} {
+		if got := cell(text); got != text {
+			t.Errorf("%q becomes %q", text, got)
+		}
+	}
+}

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -105,9 +107,33 @@ func milliseconds(d time.Duration) float64 {
 }
 
 func writeJSON(out io.Writer, r row) error {
+	r.File, r.Reason = legible(r.File), legible(r.Reason)
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(r)
+}
+
+// legible is a text with a name in it that need not be UTF-8, as no JSON or
+// CSV can hold it: in such a text each byte that is none of a character is \x
+// and two digits, and a backslash is two. printf '%b' makes the name of it.
+func legible(text string) string {
+	if utf8.ValidString(text) {
+		return text
+	}
+	var out strings.Builder
+	for text != "" {
+		r, size := utf8.DecodeRuneInString(text)
+		switch {
+		case r == utf8.RuneError && size == 1:
+			fmt.Fprintf(&out, `\x%02x`, text[0])
+		case r == '\\':
+			out.WriteString(`\\`)
+		default:
+			out.WriteString(text[:size])
+		}
+		text = text[size:]
+	}
+	return out.String()
 }
 
 func writeLine(out io.Writer, r row) error {

@@ -91,17 +91,27 @@ func (s *screenCommand) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, journal.Release()) }()
+	if s.settings.database != "" {
+		return s.screen(ctx, model, journal) // the journal is the log
+	}
+	s.keepBegun(ctx, journal)
 	err = s.screen(ctx, model, journal)
 	s.keepHead(context.WithoutCancel(ctx), log, journal)
 	return err
 }
 
-// keepHead records in the user's log that a screening was done whose journal,
-// with the audit of its films, is a file of its own.
+// keepBegun records in the user's log that a screening begins whose journal,
+// with the audit of its films, is a file of its own: if it is killed, nothing
+// else will.
+func (s *screenCommand) keepBegun(ctx context.Context, journal *store.Screening) {
+	trail := startTrail(ctx, s.settings, s.stderr)
+	defer trail.end()
+	trail.Record(journal.Begun())
+}
+
+// keepHead records in the user's log what came of it.
 func (s *screenCommand) keepHead(ctx context.Context, log *store.Log, journal *store.Screening) {
-	if s.settings.database != "" {
-		return // it is the same file
-	}
 	trail := startTrail(ctx, s.settings, s.stderr)
 	defer trail.end()
 	head, err := log.Head(ctx)
@@ -130,6 +140,8 @@ func (s *screenCommand) check() error {
 		return usageError{fmt.Errorf("--out ends in .csv or .jsonl, not in %q", filepath.Ext(s.out))}
 	case s.workers < 0:
 		return usageError{fmt.Errorf("--workers is at least 1, not %d", s.workers)}
+	case s.workers > screening.MostWorkers():
+		return usageError{fmt.Errorf("--workers is at most %d on this machine, eight a core, not %d", screening.MostWorkers(), s.workers)}
 	}
 	return nil
 }
@@ -147,6 +159,9 @@ func (s *screenCommand) journal() string {
 func (s *screenCommand) prepareOut() error {
 	if info, err := os.Stat(s.out); err == nil && !info.Mode().IsRegular() {
 		return fmt.Errorf("%s is not a file: name another one for the results", s.out)
+	}
+	if !isResults(s.out) {
+		return usageError{fmt.Errorf("%s holds something else than a screening's results: name another file for them", s.out)}
 	}
 	probe, err := os.CreateTemp(filepath.Dir(s.out), "."+filepath.Base(s.out)+".*")
 	if err != nil {
@@ -183,9 +198,9 @@ func (s *screenCommand) screen(ctx context.Context, model *inference.Model, jour
 	cancelled := errors.Is(failure, context.Canceled)
 	switch {
 	case failure != nil && !cancelled:
-		return s.kept(failure) // that the results can't be written either adds nothing
+		return s.kept(whole, journal, failure) // that the results can't be written either adds nothing
 	case unwritten != nil:
-		return s.kept(unwritten)
+		return s.kept(whole, journal, unwritten)
 	case cancelled:
 		return fmt.Errorf("stopped after %d of %d files; what is done is in %s. Go on with: %s",
 			done.Done, done.Total, s.out, s.again())
@@ -193,8 +208,11 @@ func (s *screenCommand) screen(ctx context.Context, model *inference.Model, jour
 	return s.conclude(whole, journal, done)
 }
 
-// kept says that an error has lost nothing.
-func (s *screenCommand) kept(err error) error {
+// kept says that an error has lost nothing, if there is something to lose.
+func (s *screenCommand) kept(ctx context.Context, journal *store.Screening, err error) error {
+	if tally, failed := journal.Tally(ctx); failed == nil && len(tally) == 0 {
+		return err
+	}
 	return fmt.Errorf("%w. What is done is kept in %s. Go on with: %s", err, s.journal(), s.again())
 }
 
@@ -205,7 +223,7 @@ func (s *screenCommand) conclude(ctx context.Context, journal *store.Screening, 
 		return err
 	}
 	films := tally["ok"] + tally["refused"] + tally["error"]
-	fmt.Fprintf(s.stderr, "%d films in %d files: %d analysed, %d refused, %d failed. The results are in %s.\n",
+	fmt.Fprintf(s.stderr, "%d films in %d files: %d analysed, %d refused, %d failed. The results are in %s. The model orders them at best, it removes none: every film has to be read.\n",
 		films, done.Done, tally["ok"], tally["refused"], tally["error"], s.out)
 	if s.watch {
 		fmt.Fprintf(s.stderr, "Go on with: %s\n", s.again())
@@ -262,7 +280,7 @@ func written(names ...string) func(string) bool {
 		}
 	}
 	return func(path string) bool {
-		if prefixes[path] || slices.ContainsFunc(absolutes, func(log string) bool { return store.IsAside(path, log) }) {
+		if prefixes[path] || slices.ContainsFunc(absolutes, func(log string) bool { return store.IsBeside(path, log) }) {
 			return true
 		}
 		// .results.csv.12345 is what the results are written to first.

@@ -20,9 +20,12 @@ import (
 	"syscall"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"pneumolight/dicomio"
+	"pneumolight/inference"
 	"pneumolight/reading"
+	"pneumolight/store"
 	"pneumolight/testdata"
 )
 
@@ -144,11 +147,15 @@ func TestKilledAgainAndAgainScreeningEndsLikeAnUninterruptedRun(t *testing.T) {
 	outs := t.TempDir()
 	whole, pieces := filepath.Join(outs, "whole.jsonl"), filepath.Join(outs, "pieces.jsonl")
 	start := time.Now()
-	if got := pneumolight(t, nil, "screen", dir, "--out", whole); got.code != exitFailed || !strings.Contains(got.stderr, "2 failed") {
+	got := pneumolight(t, nil, "screen", dir, "--out", whole)
+	if got.code != exitFailed || !strings.Contains(got.stderr, "2 failed") {
 		t.Fatalf("exit code %d, %s", got.code, got.stderr)
 	}
 	took := time.Since(start)
 	want := screened(t, whole)
+	if last := strings.TrimSpace(got.stderr); !strings.HasSuffix(last, "every film has to be read.") {
+		t.Errorf("it ends with %q", last)
+	}
 	if len(want) != films+2 {
 		t.Fatalf("%d rows for %d films, a text and a cut film", len(want), films)
 	}
@@ -237,6 +244,45 @@ func TestScreenWritesCSVWithTheSameRows(t *testing.T) {
 	}
 }
 
+func TestNamesThatAreNotUTF8CanBeFoundAgain(t *testing.T) {
+	dir := screenFilms(t, 2)
+	names := []string{"\xb2\xa1\xc8\xcb.png", "\xb2\xa1\\\xc8\xa5.png"} // GBK
+	for k, name := range names {
+		if err := os.Rename(filepath.Join(dir, fmt.Sprintf("ward %d", k), fmt.Sprintf("film-%03d.png", k)), filepath.Join(dir, name)); err != nil {
+			t.Skipf("this file system takes no such name: %v", err)
+		}
+	}
+	outs := t.TempDir()
+	asJSON, asCSV := filepath.Join(outs, "r.jsonl"), filepath.Join(outs, "r.csv")
+	pneumolight(t, nil, "screen", dir, "--out", asJSON)
+	pneumolight(t, nil, "screen", dir, "--out", asCSV)
+	text, err := os.ReadFile(asCSV)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]bool{}
+	for _, r := range screened(t, asJSON) {
+		if r.Status != reading.StatusOK {
+			continue
+		}
+		// As docs/screening.md says.
+		path, err := exec.Command("printf", "%b", r.Paths[0]).Output()
+		if err != nil {
+			t.Skip(err)
+		}
+		if _, err := os.Stat(string(path)); err != nil || r.File != r.Paths[0] || !strings.Contains(string(text), r.File) {
+			t.Errorf("the film is named %q: error %v", r.File, err)
+		}
+		found[filepath.Base(string(path))] = true
+	}
+	if !found[names[0]] || !found[names[1]] || !utf8.Valid(text) {
+		t.Errorf("found were %v, error in %q", found, text)
+	}
+	if r := predictRows(t, exitDone, filepath.Join(dir, names[0]))[0]; !strings.HasSuffix(r.File, `\xb2\xa1\xc8\xcb.png`) {
+		t.Errorf("predict names it %q", r.File)
+	}
+}
+
 func TestInterruptedScreeningKeepsWhatIsDoneAndSaysHowToGoOn(t *testing.T) {
 	dir := screenFilms(t, 300)
 	out := filepath.Join(t.TempDir(), "results of today.jsonl")
@@ -307,6 +353,7 @@ func TestScreenRefusesAWrongCallAndAnUnusableFolder(t *testing.T) {
 		{"screen", dir, "--out", "r.xml"},
 		{"screen", dir, dir, "--out", "r.csv"},
 		{"screen", dir, "--out", "r.csv", "--workers", "-1"},
+		{"screen", dir, "--out", "r.csv", "--workers", "100000"},
 	} {
 		if got := pneumolight(t, nil, args...); got.code != exitUsage || got.stderr == "" {
 			t.Errorf("%v: exit code %d, %q", args, got.code, got.stderr)
@@ -324,6 +371,54 @@ func TestScreenRefusesAWrongCallAndAnUnusableFolder(t *testing.T) {
 			t.Errorf("%v: exit code %d, %q", args, got.code, got.stderr)
 		}
 		t.Logf("%s", got.stderr)
+	}
+}
+
+func TestScreenReplacesOnlyItsOwnResults(t *testing.T) {
+	dir := screenFilms(t, 1)
+	chest, err := os.ReadFile(filepath.Join(dir, "ward 0", "film-000.png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range map[string][]byte{
+		"patients.csv": []byte("file,status,reason\na.png,ok,\n"), "film.csv": chest, "one line.csv": []byte("a"),
+		"notes.jsonl": []byte("{\"file\": \"a.png\"}\n"), "film.jsonl": chest,
+	} {
+		path := filepath.Join(dir, name)
+		put(t, path, data)
+		got := pneumolight(t, nil, "screen", dir, "--out", path)
+		if now, err := os.ReadFile(path); got.code != exitUsage || !strings.Contains(got.stderr, "name another file") || err != nil || !bytes.Equal(now, data) {
+			t.Errorf("%s: exit code %d, error %v, %d of %d bytes left, %s", name, got.code, err, len(now), len(data), got.stderr)
+		}
+	}
+	outs := t.TempDir()
+	for _, name := range []string{"r.csv", "r.jsonl"} {
+		path := filepath.Join(outs, name)
+		put(t, path, nil) // holds nothing to be lost
+		for range 2 {
+			if got := pneumolight(t, nil, "screen", dir, "--out", path); got.code != exitFailed || !strings.Contains(got.stderr, "films in") {
+				t.Errorf("%s: exit code %d, %s", name, got.code, got.stderr)
+			}
+		}
+	}
+}
+
+func TestAKilledScreeningLeavesARowInTheLog(t *testing.T) {
+	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
+	dir := screenFilms(t, 2)
+	command, stderr := startScreen(t, dir, "--out", filepath.Join(t.TempDir(), "r.csv"), "--watch")
+	rows := func() string { return pneumolight(t, nil, "audit", "list").stdout }
+	for end := time.Now().Add(patience); !strings.Contains(rows(), "screening-begun"); time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("the log has %s: %s", rows(), stderr)
+		}
+	}
+	if err := command.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = command.Wait() // killed: it says so
+	if got := rows(); strings.Contains(got, dir) || !strings.Contains(got, "sha256") {
+		t.Errorf("the row is %s", got)
 	}
 }
 
@@ -426,8 +521,33 @@ func TestAFolderThatMayNotBeListedIsSaidInOneSentence(t *testing.T) {
 		t.Skip("this user may list every folder")
 	}
 	got := pneumolight(t, nil, "screen", dir, "--out", filepath.Join(t.TempDir(), "r.csv"))
-	if got.code != exitFailed || !strings.Contains(got.stderr, "not permitted") || strings.Count(got.stderr, "\n") != 1 {
+	if got.code != exitFailed || !strings.Contains(got.stderr, "not permitted") || strings.Count(got.stderr, "\n") != 1 ||
+		strings.Contains(got.stderr, "Go on with") {
 		t.Errorf("exit code %d, %q", got.code, got.stderr)
+	}
+}
+
+func TestOnlyWhatWasDoneIsSaidToBeKept(t *testing.T) {
+	s := &screenCommand{folder: "films", out: filepath.Join(t.TempDir(), "r.csv")}
+	log, err := store.Open(t.Context(), s.journal())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	journal, err := log.BeginScreening(t.Context(), screeningRun("/films", inference.Info{SHA256: strings.Repeat("f", 64)}), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer journal.Release()
+	if got := s.kept(t.Context(), journal, fs.ErrPermission); got.Error() != fs.ErrPermission.Error() {
+		t.Errorf("of nothing it says %q", got)
+	}
+	failed := store.ScreenedFile{Path: "a.dcm", Film: &store.ScreenedFilm{Status: "error", Reason: "It is gone.", ScreenedAt: time.Now()}}
+	if err := journal.Record(t.Context(), []store.ScreenedFile{failed}); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.kept(t.Context(), journal, fs.ErrPermission); !strings.Contains(got.Error(), "is kept in "+s.journal()) {
+		t.Errorf("of a film it says %q", got)
 	}
 }
 

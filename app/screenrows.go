@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -76,9 +78,12 @@ func (s *screenCommand) base() (string, error) {
 }
 
 func newScreenedRow(film store.ScreenedFilm, paths []string, state store.FileState, model inference.Info) screenedRow {
+	for k := range paths {
+		paths[k] = legible(paths[k])
+	}
 	r := screenedRow{
 		row: row{
-			File: paths[0], Status: reading.Status(film.Status), Reason: film.Reason,
+			File: paths[0], Status: reading.Status(film.Status), Reason: legible(film.Reason),
 			Probability: film.Probability, Threshold: model.Threshold,
 			Model: rowModel{Name: model.Name, Version: model.Version, SHA256: model.SHA256},
 			MS:    rowTimes{Read: milliseconds(film.Read), Infer: milliseconds(film.Infer)},
@@ -104,6 +109,26 @@ var screenedHeader = []string{
 	"file", "status", "reason", "probability", "call", "threshold",
 	"model_name", "model_version", "model_sha256", "ms_read", "ms_infer",
 	"sha256", "paths", "bytes", "width", "height", "study_uid", "series_uid", "instance_uid",
+}
+
+// isResults reports whether a file may be replaced by results: it is missing or
+// empty, or it is results itself.
+func isResults(path string) bool {
+	file, err := os.Open(path)
+	if err != nil {
+		return errors.Is(err, fs.ErrNotExist)
+	}
+	defer file.Close()
+	if strings.ToLower(filepath.Ext(path)) == ".csv" {
+		header := strings.Join(screenedHeader, ",") + "\n"
+		first, err := io.ReadAll(io.LimitReader(file, int64(len(header))))
+		return err == nil && (len(first) == 0 || string(first) == header)
+	}
+	var r screenedRow
+	decoder := json.NewDecoder(file)
+	decoder.DisallowUnknownFields()
+	err = decoder.Decode(&r)
+	return errors.Is(err, io.EOF) || err == nil && r.Status != "" && len(r.Paths) > 0
 }
 
 // csvRows writes paths as a JSON list: a file name may hold any separator.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"pneumolight/screening"
 	"pneumolight/store"
@@ -23,7 +24,7 @@ func (screener) Root(path string) (string, error) {
 	return root, nil
 }
 
-func (s screener) Screen(ctx context.Context, order lightbox.ScreenOrder) (screening.Progress, error) {
+func (s screener) Screen(ctx context.Context, order lightbox.ScreenOrder) (_ screening.Progress, err error) {
 	root, err := s.Root(order.Folder)
 	if err != nil {
 		return screening.Progress{}, err
@@ -43,6 +44,7 @@ func (s screener) Screen(ctx context.Context, order lightbox.ScreenOrder) (scree
 	if err != nil {
 		return screening.Progress{}, err
 	}
+	defer func() { err = errors.Join(err, journal.Release()) }()
 	order.Begun(store.ScreeningSummary{ID: journal.ID(), ScreeningRun: journal.Run()})
 	return screening.Job{
 		Folder: order.Folder, Model: model, Journal: tellingJournal{journal, order.Recorded},

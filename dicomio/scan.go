@@ -65,7 +65,7 @@ func (s *scanner) report(path string, h head, err error) error {
 }
 
 // folder walks a folder in the order of names. Links to folders are not
-// followed, so that a walk always ends.
+// followed, so that a walk always ends; each is an entry that says so.
 func (s *scanner) folder(root string) error {
 	return filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
 		switch {
@@ -83,7 +83,7 @@ func (s *scanner) folder(root string) error {
 			return nil
 		case d.Type()&fs.ModeSymlink != 0:
 			if target, err := os.Stat(p); err == nil && target.IsDir() {
-				return nil
+				return s.report(p, head{}, &fault{kind: ErrNotAFilm, offset: -1, detail: "links to folders are not followed", advice: "name the folder itself, or copy it here"})
 			}
 		}
 		return s.file(p, false)

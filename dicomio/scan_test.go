@@ -114,6 +114,26 @@ func TestScanFolder(t *testing.T) {
 	}
 }
 
+func TestALinkToAFolderIsSaidNotToBeFollowed(t *testing.T) {
+	root, other := t.TempDir(), t.TempDir()
+	put(t, root, map[string][]byte{"a.dcm": numbered("A", "1", "1").bytes()})
+	put(t, other, map[string][]byte{"b.dcm": numbered("B", "1", "1").bytes()})
+	for name, target := range map[string]string{"around": root, "elsewhere": other, "film": filepath.Join(other, "b.dcm")} {
+		if err := os.Symlink(target, filepath.Join(root, name)); err != nil {
+			t.Skip(err)
+		}
+	}
+	entries, paths := scanAll(t, root, root)
+	if want := []string{"a.dcm", "around", "elsewhere", "film"}; !slices.Equal(paths, want) {
+		t.Fatalf("%q, want %q", paths, want)
+	}
+	for k, linked := range []bool{false, true, true, false} {
+		if err := entries[k].Err; linked != (err != nil && strings.Contains(err.Error(), "not followed")) {
+			t.Errorf("%s: %v", paths[k], err)
+		}
+	}
+}
+
 func TestScanDICOMDIR(t *testing.T) {
 	root := t.TempDir()
 	record := func(kind, file string) []testElement {

@@ -118,14 +118,18 @@ func (f *Film) blank() bool {
 	if len(f.Stored) == 0 {
 		return true
 	}
-	// Mostly a few pixels tell: if there are enough among them that differ from
+	// Mostly a few rows tell: if there are enough pixels in them that differ from
 	// their most frequent value, there are enough in the film.
 	const step = 61
-	few := make([]int, 1<<f.Bits)
-	for i := 0; i < len(f.Stored); i += step {
-		few[f.Stored[i]]++
+	few, looked := make([]int, 1<<f.Bits), 0
+	row := max(f.Width, 1)
+	for at := 0; at+row <= len(f.Stored); at += step * row {
+		for _, v := range f.Stored[at : at+row] {
+			few[v]++
+		}
+		looked += row
 	}
-	if differing := (len(f.Stored)+step-1)/step - slices.Max(few); differing*1000 > len(f.Stored) {
+	if differing := looked - slices.Max(few); differing*1000 > len(f.Stored) {
 		return false
 	}
 	return slices.Max(f.Histogram())*1000 >= len(f.Stored)*999

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	ort "github.com/yalue/onnxruntime_go"
@@ -38,6 +39,8 @@ type Model struct {
 
 	mu      sync.RWMutex // held for reading while the session is in use
 	session *ort.DynamicAdvancedSession
+
+	inputs sync.Pool // of *[]float32: what one run after another is given
 }
 
 // errClosed says that a model was used after Close.
@@ -68,7 +71,7 @@ func Open(onnx []byte, options Options) (*Model, error) {
 	}
 	digest := sha256.Sum256(onnx)
 	described.SHA256 = hex.EncodeToString(digest[:])
-	return &Model{description: described, session: session}, nil
+	return &Model{description: described, session: session, inputs: sync.Pool{New: func() any { return new([]float32) }}}, nil
 }
 
 func newSession(onnx []byte, threads int) (*ort.DynamicAdvancedSession, error) {
@@ -143,13 +146,16 @@ func (m *Model) Run(ctx context.Context, batch []Tensor) ([]Prediction, error) {
 		return nil, nil
 	}
 	width, height := m.description.Input.Width, m.description.Input.Height
-	data := make([]float32, 0, 2*len(batch)*width*height)
+	room := m.inputs.Get().(*[]float32)
+	defer m.inputs.Put(room)
+	data := slices.Grow((*room)[:0], 2*len(batch)*width*height)
 	for _, t := range batch {
 		if t.Width != width || t.Height != height || len(t.Values) != width*height {
 			return nil, fmt.Errorf("a prepared film is %d×%d, the model takes %d×%d", t.Width, t.Height, width, height)
 		}
-		data = append(append(data, t.Values...), t.mirrored()...)
+		data = t.appendMirrored(append(data, t.Values...))
 	}
+	*room = data
 	input, err := ort.NewTensor(ort.NewShape(int64(2*len(batch)), 1, int64(height), int64(width)), data)
 	if err != nil {
 		return nil, err

@@ -22,11 +22,11 @@ type Tensor struct {
 	Range float64
 }
 
-// mirrored is the tensor's mirror image, left for right.
-func (t Tensor) mirrored() []float32 {
-	values := slices.Clone(t.Values)
+// appendMirrored adds the tensor's mirror image, left for right.
+func (t Tensor) appendMirrored(values []float32) []float32 {
 	for y := range t.Height {
-		slices.Reverse(values[y*t.Width : (y+1)*t.Width])
+		values = append(values, t.Values[y*t.Width:(y+1)*t.Width]...)
+		slices.Reverse(values[len(values)-t.Width:])
 	}
 	return values
 }
@@ -44,19 +44,21 @@ func (i Input) Prepare(film *dicomio.Film) (Tensor, error) {
 		return Tensor{}, fmt.Errorf("preparing %s: the film has no pixels", film.Path)
 	}
 	table := film.Table(film.DefaultWindow())
-	grey := new(greys)
+	s := scratches.Get().(*scratch)
+	defer scratches.Put(s)
 	for v, g := range table {
-		grey[v] = float32(g) / math.MaxUint16
+		s.grey[v] = float32(g) / math.MaxUint16
 	}
-	values := resample(film.Stored, film.Width, film.Height, grey, i.Width, i.Height)
-	span := i.stretch(values)
+	clear(s.grey[len(table):])
+	values := resample(film.Stored, film.Width, film.Height, s, i.Width, i.Height)
+	span := i.stretch(values, s)
 	return Tensor{Width: i.Width, Height: i.Height, Values: values, Range: span}, nil
 }
 
 // stretch maps the two percentiles to 0 and 1, clips, and normalises. It
 // returns how far apart the percentiles were.
-func (i Input) stretch(values []float32) float64 {
-	low, high := percentiles(values, i.PercentileLow, i.PercentileHigh)
+func (i Input) stretch(values []float32, s *scratch) float64 {
+	low, high := percentiles(values, i.PercentileLow, i.PercentileHigh, s)
 	scale := 1 / max(high-low, float32(i.MinimumRange))
 	mean, std := float32(i.Mean), float32(i.Std)
 	for k, v := range values {
@@ -65,41 +67,68 @@ func (i Input) stretch(values []float32) float64 {
 	return float64(high - low)
 }
 
+// Sorting all values took longer than the model. The bits of floats that are not
+// negative are in the order of the floats, so that their upper half sorts into
+// buckets, and only a bucket or two has to be sorted.
+const buckets, bucketShift = 1 << 16, 15
+
+func bucketOf(v float32) int { return int(math.Float32bits(v) >> bucketShift % buckets) }
+
 // percentiles returns two percentiles (0 to 100) of values, none of them
 // negative, interpolated linearly between neighbours in order.
-func percentiles(values []float32, low, high float64) (float32, float32) {
-	// Sorting all values took longer than the model. The bits of floats that
-	// are not negative are in the order of the floats, so their upper half
-	// sorts into buckets, and only a bucket or two has to be sorted.
-	const buckets, shift = 1 << 16, 15
-	var counts [buckets]int32
+func percentiles(values []float32, low, high float64, s *scratch) (float32, float32) {
+	clear(s.counts[:])
 	for _, v := range values {
-		counts[math.Float32bits(v)>>shift%buckets]++
+		s.counts[bucketOf(v)]++
 	}
-	ranked := func(rank int) float32 {
-		bucket := 0
-		for rank >= int(counts[bucket]) {
-			rank -= int(counts[bucket])
-			bucket++
+	a, b := s.place(low, len(values)), s.place(high, len(values))
+	a.near, b.near = s.near[0][:0], s.near[1][:0]
+	for _, v := range values {
+		bucket := bucketOf(v)
+		if bucket >= a.first && bucket <= a.last {
+			a.near = append(a.near, v)
 		}
-		same := make([]float32, 0, counts[bucket])
-		for _, v := range values {
-			if int(math.Float32bits(v)>>shift%buckets) == bucket {
-				same = append(same, v)
-			}
+		if bucket >= b.first && bucket <= b.last {
+			b.near = append(b.near, v)
 		}
-		slices.Sort(same)
-		return same[rank]
 	}
-	at := func(percent float64) float32 {
-		position := percent / 100 * float64(len(values)-1)
-		below := int(position)
-		fraction := position - float64(below)
-		value := float64(ranked(below))
-		if fraction > 0 {
-			value = value*(1-fraction) + float64(ranked(below+1))*fraction
-		}
-		return float32(value)
+	s.near = [2][]float32{a.near, b.near}
+	return a.value(), b.value()
+}
+
+// place is where a percentile lies.
+type place struct {
+	rank     int     // of the value below it
+	fraction float64 // of the way to the next value
+	// first and last are the buckets of these two; before counts the values
+	// in lower ones.
+	first, last, before int
+	near                []float32 // the values in the buckets
+}
+
+// place finds a percentile of n values by the counts of their buckets.
+func (s *scratch) place(percent float64, n int) place {
+	position := percent / 100 * float64(n-1)
+	p := place{rank: int(position)}
+	p.fraction = position - float64(p.rank)
+	for p.rank >= p.before+int(s.counts[p.first]) {
+		p.before += int(s.counts[p.first])
+		p.first++
 	}
-	return at(low), at(high)
+	p.last = p.first
+	if p.fraction > 0 && p.rank+1 == p.before+int(s.counts[p.first]) {
+		for p.last++; s.counts[p.last] == 0; p.last++ {
+		}
+	}
+	return p
+}
+
+func (p place) value() float32 {
+	slices.Sort(p.near)
+	below := p.near[p.rank-p.before]
+	if p.fraction == 0 {
+		return below
+	}
+	above := p.near[p.rank+1-p.before]
+	return float32(float64(below)*(1-p.fraction) + float64(above)*p.fraction)
 }

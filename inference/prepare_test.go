@@ -5,9 +5,13 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"slices"
 	"testing"
 
 	"pneumolight/dicomio"
@@ -127,6 +131,75 @@ func TestPercentilesStretchAndClip(t *testing.T) {
 		if math.Abs(float64(values[x])-want) > 1e-3 {
 			t.Errorf("value %d is %v, want %v", x, values[x], want)
 		}
+	}
+}
+
+// identity sees a film of its own size, stretched between two percentiles.
+func identity(width, height int, low, high float64) inference.Input {
+	input := plain
+	input.Width, input.Height, input.PercentileLow, input.PercentileHigh = width, height, low, high
+	return input
+}
+
+func TestPercentilesAreThoseOfTheSortedValues(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 200 {
+		width, height := 1+random.IntN(40), 1+random.IntN(40)
+		spread := 1 + random.IntN(1<<16) // some films have few greys
+		film := grey16(width, height, func(x, y int) uint16 { return uint16(random.IntN(spread)) })
+		film.Windows = []dicomio.Window{{Kind: dicomio.WindowLinearExact, Center: math.MaxUint16 / 2.0, Width: math.MaxUint16}}
+		low, high := 40*random.Float64(), 60+40*random.Float64()
+		sorted := slices.Sorted(slices.Values(film.Stored))
+		at := func(percent float64) float64 {
+			position := percent / 100 * float64(len(sorted)-1)
+			below := int(position)
+			above := min(below+1, len(sorted)-1)
+			return (float64(sorted[below]) + (position-float64(below))*(float64(sorted[above])-float64(sorted[below]))) / math.MaxUint16
+		}
+		scale := max(at(high)-at(low), plain.MinimumRange)
+		for k, v := range prepare(t, identity(width, height, low, high), film) {
+			want := min(max((float64(film.Stored[k])/math.MaxUint16-at(low))/scale, 0), 1)
+			if math.Abs(float64(v)-want) > 1e-2 {
+				t.Fatalf("%d×%d, percentiles %v and %v: pixel %d is %v, want %v", width, height, low, high, k, v, want)
+			}
+		}
+	}
+}
+
+func TestAFilmLeavesNothingToTheNext(t *testing.T) {
+	input := plain
+	input.Width, input.Height = 30, 20
+	// Of other sizes and other bits; the second has values that its bits have
+	// no room for, as damaged films do.
+	first := grey16(200, 90, func(x, y int) uint16 { return uint16(40000 + x*y) })
+	second := grey16(50, 70, func(x, y int) uint16 { return uint16(x * y % 300) })
+	second.Bits = 8
+	want := [][]float32{prepare(t, input, first), prepare(t, input, second)}
+	for round := range 20 {
+		for k, film := range []*dicomio.Film{first, second} {
+			if got := prepare(t, input, film); !slices.Equal(got, want[k]) {
+				t.Fatalf("round %d: film %d is prepared in another way", round, k)
+			}
+		}
+	}
+}
+
+func TestPreparingAsksForLittleMoreThanItsResult(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // a collection would empty the pool
+	input := plain
+	input.Width, input.Height = 224, 224
+	film := grey16(1500, 1000, func(x, y int) uint16 { return uint16(x + y) })
+	film.Bits = 12
+	prepare(t, input, film)
+	const films = 10
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range films {
+		prepare(t, input, film)
+	}
+	runtime.ReadMemStats(&after)
+	if each, result := (after.TotalAlloc-before.TotalAlloc)/films, uint64(4*input.Width*input.Height); each > 3*result {
+		t.Errorf("a film of 1500×1000 takes %d kB for a tensor of %d kB", each>>10, result>>10)
 	}
 }
 

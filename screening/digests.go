@@ -52,6 +52,13 @@ func (f *flights) start(path string, state store.FileState) bool {
 	return true
 }
 
+// none reports whether all that was found is recorded.
+func (f *flights) none() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.under) == 0
+}
+
 // end takes recorded files out, unless they have changed meanwhile.
 func (f *flights) end(files []store.ScreenedFile) {
 	f.mu.Lock()

@@ -28,7 +28,7 @@ func (r *run) find(ctx context.Context) error {
 	if !r.Watch {
 		scanning := time.Now()
 		err := dicomio.Scan(ctx, r.target, func(e dicomio.Entry) error {
-			err := r.found(ctx, e, retryErrors, scanning)
+			err := r.found(ctx, e, retryErrors, stateOf(e.Path), scanning)
 			scanning = time.Now()
 			return err
 		})
@@ -51,14 +51,14 @@ const (
 
 // found passes one entry of a scan on, unless its result is known. Since is
 // when the scan began to look for it: waiting for a worker is no work.
-func (r *run) found(ctx context.Context, entry dicomio.Entry, again attempt, since time.Time) error {
+func (r *run) found(ctx context.Context, entry dicomio.Entry, again attempt, state store.FileState, since time.Time) error {
 	if r.Own != nil && r.Own(entry.Path) {
 		return nil
 	}
 	if litter(entry) {
 		return nil
 	}
-	t := task{path: entry.Path, below: r.below(entry.Path), state: stateOf(entry.Path), entry: entry}
+	t := task{path: entry.Path, below: r.below(entry.Path), state: state, entry: entry}
 	before, status, err := r.Journal.File(ctx, t.below)
 	if err != nil {
 		return err
@@ -98,7 +98,7 @@ func stateOf(path string) store.FileState {
 	for p := path; ; {
 		info, err := os.Stat(p)
 		if err == nil {
-			return store.FileState{Bytes: info.Size(), Modified: info.ModTime()}
+			return store.FileState{Bytes: info.Size(), Modified: info.ModTime(), Arrived: arrived(info)}
 		}
 		cut := strings.LastIndex(p, "!") // between an archive and its member
 		if cut < 0 {
@@ -106,6 +106,19 @@ func stateOf(path string) store.FileState {
 		}
 		p = p[:cut]
 	}
+}
+
+// arrived is when a file came into its folder: when it was last changed, moved
+// or given its name, but not in the future.
+func arrived(info fs.FileInfo) time.Time {
+	at, now := changed(info), time.Now()
+	if info.ModTime().After(at) {
+		at = info.ModTime()
+	}
+	if at.After(now) {
+		return now
+	}
+	return at
 }
 
 // count counts the folder's files ahead of the scan, which waits for the

@@ -41,7 +41,8 @@ type Job struct {
 	Folder  string
 	Model   Model
 	Journal Journal
-	// Workers is how many films are worked on at once; 0: one a core.
+	// Workers is how many films are worked on at once, at most
+	// [MostWorkers]; 0: one a core.
 	Workers int
 	// Pace keeps the job in the background of a program that somebody works
 	// with; nil: it takes what it can get.
@@ -119,6 +120,12 @@ func (j Job) Run(ctx context.Context) (Progress, error) {
 	return progress, &Error{Folder: j.Folder, Err: err}
 }
 
+// watchedToItsEnd reports whether a watch was told to stop after the folder was
+// gone through, with a record of every file that it came upon.
+func (r *run) watchedToItsEnd(ctx context.Context, err error) bool {
+	return r.Watch && ctx.Err() != nil && errors.Is(err, ctx.Err()) && r.tally.snapshot().Complete && r.flights.none()
+}
+
 // run is a job under way.
 type run struct {
 	Job
@@ -132,6 +139,11 @@ type run struct {
 	flights *flights
 	tally   *tally
 }
+
+// MostWorkers is how many films can be worked on at once: each worker has a
+// thread of the system and the memory for a film of its own, and more of them
+// than cores only wait for each other, or for a slow disk.
+func MostWorkers() int { return 8 * runtime.GOMAXPROCS(0) }
 
 // queue is how many found files may wait for a worker.
 const queue = 64
@@ -154,6 +166,7 @@ func newRun(ctx context.Context, j Job) (*run, error) {
 	if j.Workers <= 0 {
 		j.Workers = runtime.GOMAXPROCS(0)
 	}
+	j.Workers = min(j.Workers, MostWorkers())
 	if j.Settle <= 0 {
 		j.Settle = defaultSettle
 	}
@@ -212,8 +225,9 @@ func (r *run) all(ctx context.Context) error {
 	finding.Wait()
 	close(recorded)
 	reporting.Wait()
-	if err := context.Cause(working); err != nil {
+	err := context.Cause(working)
+	if err != nil && !r.watchedToItsEnd(ctx, err) {
 		return err
 	}
-	return r.Journal.Finish(ctx, time.Now())
+	return r.Journal.Finish(context.WithoutCancel(ctx), time.Now())
 }

@@ -133,6 +133,14 @@ func begin(t testing.TB, log *store.Log, dir string, model screening.Model, resu
 	return journal
 }
 
+// release ends with a run that is gone on with later.
+func release(t testing.TB, journal *store.Screening) {
+	t.Helper()
+	if err := journal.Release(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // outcome is what a journal says of a film.
 type outcome struct {
 	status, reason string
@@ -210,6 +218,7 @@ func TestDuplicatesAreAnalysedOnceAndListedTogether(t *testing.T) {
 	}
 	// A copy that comes later belongs to the same film too.
 	write(t, filepath.Join(dir, "late.png"), film(t, 2))
+	release(t, journal)
 	journal = begin(t, log, dir, model, true)
 	if _, err := (screening.Job{Folder: dir, Model: model, Journal: journal, Workers: 4}).Run(t.Context()); err != nil {
 		t.Fatal(err)
@@ -245,6 +254,7 @@ func TestAStoppedRunContinuesWithoutLossOrRepetition(t *testing.T) {
 		journal := begin(t, log, dir, model, true)
 		progress, err := screening.Job{Folder: dir, Model: model, Journal: journal, Workers: 2}.Run(ctx)
 		stop()
+		release(t, journal)
 		if err == nil {
 			if progress.Earlier == 0 {
 				t.Error("the last run did everything again")
@@ -319,6 +329,7 @@ func TestAFailingModelIsTheErrorOfThatFilmAlone(t *testing.T) {
 	}
 	// The next run tries what has failed again, and only that.
 	judged := model.films
+	release(t, journal)
 	journal = begin(t, log, dir, model, true)
 	if _, err := (screening.Job{Folder: dir, Model: model, Journal: journal, Workers: 1}).Run(t.Context()); err != nil {
 		t.Fatal(err)
@@ -371,6 +382,7 @@ func TestAFullDiskEndsTheRunAndLosesNothing(t *testing.T) {
 	if !errors.Is(err, store.ErrFull) || !errors.As(err, &failure) {
 		t.Fatalf("error %v", err)
 	}
+	release(t, full.Screening)
 	journal := begin(t, log, dir, model, true)
 	if _, err := (screening.Job{Folder: dir, Model: model, Journal: journal, Workers: 2}).Run(t.Context()); err != nil {
 		t.Fatal(err)
@@ -393,6 +405,7 @@ func TestAChangedFileIsReadAgain(t *testing.T) {
 		if got := outcomes(t, journal); len(got) != 3 {
 			t.Errorf("%d records of 3 films", len(got))
 		}
+		release(t, journal)
 	}
 	if model.films != 4 {
 		t.Errorf("judged %d films, want the 3 first ones and the changed one", model.films)

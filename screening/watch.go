@@ -32,15 +32,21 @@ type watcher struct {
 	run      *run
 	notify   *fsnotify.Watcher
 	settling map[string]settling
-	ready    chan string // to the scan, unbuffered
-	queue    []string    // settled, not yet taken
-	late     chan string // files that the first scan found fresh
+	ready    chan settled // to the scan, unbuffered
+	queue    []settled    // not yet taken
+	late     chan string  // files that the first scan found fresh
 }
 
 // settling is a file that may still be growing.
 type settling struct {
 	state store.FileState
 	since time.Time
+}
+
+// settled is a file that has stopped growing, and when it had.
+type settled struct {
+	path string
+	at   time.Time
 }
 
 // watch screens the folder, then what arrives, until ctx ends.
@@ -52,7 +58,7 @@ func (r *run) watch(ctx context.Context) error {
 	defer notify.Close()
 	w := &watcher{
 		run: r, notify: notify, settling: map[string]settling{},
-		ready: make(chan string), late: make(chan string),
+		ready: make(chan settled), late: make(chan string),
 	}
 	// The watch begins before the scan, so that nothing falls between them.
 	if err := w.addFolders(ctx, r.target, false); err != nil {
@@ -64,18 +70,19 @@ func (r *run) watch(ctx context.Context) error {
 	defer following.Wait()
 	defer end(nil)
 	err = dicomio.Scan(ctx, r.target, func(e dicomio.Entry) error {
-		if state := stateOf(e.Path); time.Since(state.Modified) < r.Settle {
+		state := stateOf(e.Path)
+		if time.Since(state.Modified) < r.Settle {
 			return w.later(ctx, e.Path)
 		}
-		return r.found(ctx, e, retryErrors, time.Now())
+		return r.found(ctx, e, retryErrors, state, time.Now())
 	})
 	if err == nil {
 		r.tally.complete()
 	}
 	for err == nil {
 		select {
-		case path := <-w.ready:
-			err = r.arrived(ctx, path)
+		case file := <-w.ready:
+			err = r.arrived(ctx, file)
 		case <-ctx.Done():
 			err = ctx.Err()
 		}
@@ -97,12 +104,15 @@ func (w *watcher) later(ctx context.Context, path string) error {
 }
 
 // arrived passes a settled file on, or the films in it.
-func (r *run) arrived(ctx context.Context, path string) error {
-	err := dicomio.Scan(ctx, path, func(e dicomio.Entry) error {
+func (r *run) arrived(ctx context.Context, file settled) error {
+	err := dicomio.Scan(ctx, file.path, func(e dicomio.Entry) error {
 		if errors.Is(e.Err, fs.ErrNotExist) {
 			return nil // it was a copying program's temporary file
 		}
-		return r.found(ctx, e, retryNothing, time.Now())
+		// Not every file system tells when it came; here somebody saw it.
+		state := stateOf(e.Path)
+		state.Arrived = file.at
+		return r.found(ctx, e, retryNothing, state, time.Now())
 	})
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -118,8 +128,8 @@ func (w *watcher) loop(ctx context.Context) error {
 	defer poll.Stop()
 	for {
 		// A send on a nil channel never happens.
-		var ready chan string
-		var first string
+		var ready chan settled
+		var first settled
 		if len(w.queue) > 0 {
 			ready, first = w.ready, w.queue[0]
 		}
@@ -227,7 +237,7 @@ func (w *watcher) settle() {
 			w.settling[path] = settling{state, now}
 		case now.Sub(s.since) >= w.run.Settle:
 			delete(w.settling, path)
-			w.queue = append(w.queue, path)
+			w.queue = append(w.queue, settled{path, s.since})
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -24,12 +25,18 @@ const settle = 200 * time.Millisecond
 func watch(t *testing.T, dir string) *watched {
 	t.Helper()
 	w := &watched{dir: dir, model: newCounting()}
-	w.journal = begin(t, openLog(t, filepath.Join(t.TempDir(), "j.db")), dir, w.model, false)
+	w.start(t, begin(t, openLog(t, filepath.Join(t.TempDir(), "j.db")), dir, w.model, false))
+	return w
+}
+
+func (w *watched) start(t *testing.T, journal *store.Screening) {
+	t.Helper()
+	w.journal = journal
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
 		_, err := screening.Job{
-			Folder: dir, Model: w.model, Journal: w.journal, Workers: 2, Watch: true, Settle: settle,
+			Folder: w.dir, Model: w.model, Journal: w.journal, Workers: 2, Watch: true, Settle: settle,
 			Own: func(path string) bool { return filepath.Base(path) == "results.csv" },
 		}.Run(ctx)
 		ended <- err
@@ -39,7 +46,6 @@ func watch(t *testing.T, dir string) *watched {
 		return <-ended
 	}
 	t.Cleanup(cancel)
-	return w
 }
 
 // waitFor waits until the journal holds n films, all analysed.
@@ -124,5 +130,90 @@ func TestAFilmIsReadOnlyOnceItHasStoppedGrowing(t *testing.T) {
 		if o.status != "ok" {
 			t.Errorf("%+v", o)
 		}
+	}
+}
+
+func TestAWatchThatIsStoppedWithNothingLeftIsFinished(t *testing.T) {
+	dir := folder(t, 3)
+	w := &watched{dir: dir, model: newCounting()}
+	log := openLog(t, filepath.Join(t.TempDir(), "j.db"))
+	finished := func() bool {
+		runs, err := log.Screenings(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(runs) == 1 && !runs[0].FinishedAt.IsZero()
+	}
+	// Stopped in its first pass, the run is to be gone on with.
+	ctx, stop := context.WithCancel(t.Context())
+	w.model.before = func(int) error { stop(); return nil }
+	journal := begin(t, log, dir, w.model, false)
+	if _, err := (screening.Job{Folder: dir, Model: w.model, Journal: journal, Workers: 1, Watch: true, Settle: settle}).Run(ctx); err != nil || finished() {
+		t.Errorf("stopped at once: error %v, finished %v", err, finished())
+	}
+	w.model.before = nil
+	w.start(t, journal)
+	w.waitFor(t, 3)
+	if finished() {
+		t.Error("it is finished while it goes on")
+	}
+	if err := w.stop(); err != nil || !finished() {
+		t.Errorf("stopped with nothing left: error %v, finished %v", err, finished())
+	}
+}
+
+// moveIn makes a film of last year beside the folder and moves it in: the time of
+// its content comes along, as with cp -p and rsync -a.
+func moveIn(t *testing.T, path string, seed int) {
+	t.Helper()
+	outside := filepath.Join(t.TempDir(), "old.png")
+	write(t, outside, film(t, seed))
+	lastYear := time.Now().AddDate(-1, 0, 0)
+	if err := os.Chtimes(outside, lastYear, lastYear); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(outside, path); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// arrivals are when each film came, by its path.
+func arrivals(t *testing.T, journal *store.Screening) map[string]time.Time {
+	t.Helper()
+	at := map[string]time.Time{}
+	if err := journal.Films(t.Context(), func(_ store.ScreenedFilm, paths []string, state store.FileState) error {
+		at[paths[0]] = state.Arrived
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return at
+}
+
+func TestAnOldFilmThatComesLateArrivesLate(t *testing.T) {
+	dir := folder(t, 2)
+	w := watch(t, dir)
+	w.waitFor(t, 2)
+	before := time.Now()
+	moveIn(t, filepath.Join(dir, "old.png"), 30)
+	w.waitFor(t, 3)
+	if err := w.stop(); err != nil {
+		t.Fatal(err)
+	}
+	if at := arrivals(t, w.journal)["old.png"]; at.Before(before) || at.After(time.Now()) {
+		t.Errorf("moved in after %v, it arrived %v", before, at)
+	}
+	if runtime.GOOS != "linux" {
+		t.Skip("this system does not tell when a file was moved")
+	}
+	between := time.Now()
+	moveIn(t, filepath.Join(dir, "older.png"), 31)
+	time.Sleep(20 * time.Millisecond) // the system's clock of files ticks
+	resumed := time.Now()
+	if _, err := (screening.Job{Folder: dir, Model: w.model, Journal: w.journal}).Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if at := arrivals(t, w.journal)["older.png"]; at.Before(between.Add(-20*time.Millisecond)) || at.After(resumed) {
+		t.Errorf("moved in between two runs, at %v, it arrived %v", between, at)
 	}
 }

@@ -61,10 +61,19 @@ const (
 	whyReplaced = "replaced"
 )
 
-// IsAside reports whether a file is part of what was moved away from a log's
-// place.
-func IsAside(file, log string) bool {
-	return strings.HasPrefix(file, log+"."+whyDamaged+"-") || strings.HasPrefix(file, log+"."+whyReplaced+"-")
+// besideRun is between a log's name and a run's number in the name of what holds
+// that run.
+const besideRun = ".screening-"
+
+// IsBeside reports whether a file is part of what was moved away from a log's
+// place, or holds one of its screenings.
+func IsBeside(file, log string) bool {
+	for _, why := range []string{"." + whyDamaged + "-", "." + whyReplaced + "-", besideRun} {
+		if strings.HasPrefix(file, log+why) {
+			return true
+		}
+	}
+	return false
 }
 
 // dated is a name beside a log's that says when and why it was moved there.

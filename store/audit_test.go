@@ -98,6 +98,10 @@ func TestTamperingIsFoundAndTheRowNamed(t *testing.T) {
 		"added at the end": {`INSERT INTO audit SELECT 11, at, actor, action, film, frame, details, hash, hash FROM audit WHERE id = 10`, 11, "added"},
 		"added in between": {`UPDATE audit SET id = -id WHERE id > 5; UPDATE audit SET id = 1 - id WHERE id < 0;
 			INSERT INTO audit SELECT 6, at, actor, action, film, frame, details, hash, hash FROM audit WHERE id = 5`, 6, "changed"},
+		"emptied":      {`DELETE FROM audit; UPDATE audit_head SET rows = 0, hash = zeroblob(32), seal = zeroblob(32)`, 0, "no rows"},
+		"last cut off": {`DELETE FROM audit WHERE id = 10; UPDATE audit_head SET rows = 9, hash = (SELECT hash FROM audit WHERE id = 9)`, 0, "the seal"},
+		"end cut off": {`DELETE FROM audit WHERE id > 2; DELETE FROM review WHERE id = 2;
+			UPDATE audit_head SET rows = 2, hash = (SELECT hash FROM audit WHERE id = 2)`, 0, "the seal"},
 		"head put back":     {`UPDATE audit_head SET rows = 9, hash = (SELECT hash FROM audit WHERE id = 9)`, 10, "added"},
 		"head removed":      {`DELETE FROM audit_head`, 0, "head is missing"},
 		"head renamed":      {`UPDATE audit_head SET hash = zeroblob(32)`, 10, "not the one that the head names"},
@@ -168,11 +172,18 @@ func TestTheAuditIsProtectedFromMistakes(t *testing.T) {
 			t.Errorf("%s was obeyed", statement)
 		}
 	}
-	if _, err := db.Exec(`DROP TRIGGER audit_is_kept`); err != nil {
-		t.Fatal(err)
-	}
-	if v := verified(t, path); len(v.Flaws) != 1 || !strings.Contains(v.Flaws[0].Text, "audit_is_kept") {
-		t.Errorf("a missing trigger: %v", v.Flaws)
+	for statement, says := range map[string]string{
+		`DROP TRIGGER audit_is_kept`: "audit_is_kept is missing",
+		`DROP TRIGGER audit_is_append_only; CREATE TRIGGER audit_is_append_only BEFORE UPDATE ON audit BEGIN SELECT 1; END`: "audit_is_append_only was changed",
+		`CREATE TRIGGER tidy AFTER INSERT ON review BEGIN UPDATE review SET verdict = 'agree'; END`:                         "tidy is none of",
+	} {
+		path := audited(t)
+		if _, err := rawDatabase(t, path).Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+		if v := verified(t, path); len(v.Flaws) != 1 || !strings.Contains(v.Flaws[0].Text, says) {
+			t.Errorf("%s: %v", statement, v.Flaws)
+		}
 	}
 }
 
@@ -195,6 +206,24 @@ func TestANotedHeadFindsAChainThatWasMadeAnew(t *testing.T) {
 	save(t, openLog(t, path), reviewed("c", store.VerdictAgree, ""))
 	if v := verified(t, path, noted); len(v.Flaws) > 0 {
 		t.Errorf("a log that has grown since: %v", v.Flaws)
+	}
+}
+
+func TestACutThatIsGoneOnWithIsFound(t *testing.T) {
+	for name, test := range map[string]struct {
+		statements, says string
+	}{
+		"its end":   {`DELETE FROM audit WHERE id = 10; UPDATE audit_head SET rows = 9, hash = (SELECT hash FROM audit WHERE id = 9)`, "the seal"},
+		"all of it": {`DELETE FROM audit; UPDATE audit_head SET rows = 0, hash = zeroblob(32), seal = zeroblob(32); DELETE FROM review`, "row 1"},
+		"of before 4": {`DELETE FROM audit; ALTER TABLE audit_head DROP COLUMN seal; ALTER TABLE screened_file DROP COLUMN arrived;
+			UPDATE audit_head SET rows = 0, hash = zeroblob(32); DELETE FROM review; PRAGMA user_version = 3`, "row 1"},
+	} {
+		path := audited(t)
+		tamper(t, path, test.statements)
+		save(t, openLog(t, path), reviewed("c", store.VerdictAgree, "after the cut"))
+		if v := verified(t, path); len(v.Flaws) != 1 || !strings.Contains(v.Flaws[0].Text, test.says) {
+			t.Errorf("%s: found %v", name, v.Flaws)
+		}
 	}
 }
 

@@ -79,6 +79,9 @@ func ParseHead(text string) (Head, error) {
 
 // Head is the audit's head now.
 func (l *Log) Head(ctx context.Context) (Head, error) {
+	if l.unaudited {
+		return Head{}, fmt.Errorf("reading the audit of %s: %w", l.path, ErrNoAudit)
+	}
 	head, err := readHead(ctx, l.db)
 	if err != nil {
 		return Head{}, fmt.Errorf("reading the audit of %s: %w", l.path, explain(err))
@@ -90,6 +93,31 @@ func (l *Log) Head(ctx context.Context) (Head, error) {
 type queryer interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// seal is what all rows' hashes make one after the other. Only the head holds
+// it, and it does not go back: a chain whose end was cut off has the seal of
+// the rows that were there, also after it was gone on with.
+type seal [sha256.Size]byte
+
+// sealVersion is the schema that seals came with.
+const sealVersion = 4
+
+// with is the seal after one more row.
+func (s seal) with(hash [sha256.Size]byte) seal {
+	return sha256.Sum256(append(s[:], canonical("pneumolight-seal-1", hex.EncodeToString(hash[:]))...))
+}
+
+// readSeal is all zero where there is no head.
+func readSeal(ctx context.Context, db queryer) (seal, error) {
+	var s seal
+	var kept []byte
+	err := db.QueryRowContext(ctx, `SELECT seal FROM audit_head`).Scan(&kept)
+	if errors.Is(err, sql.ErrNoRows) {
+		return s, nil
+	}
+	copy(s[:], kept)
+	return s, err
 }
 
 // errNoHead says that somebody has removed the head.
@@ -121,6 +149,10 @@ func chain(ctx context.Context, tx *sql.Tx, actor string, events []Event) error 
 		return err
 	}
 	head.Rows = max(head.Rows, last.Int64)
+	sealed, err := readSeal(ctx, tx)
+	if err != nil {
+		return err
+	}
 	insert, err := tx.PrepareContext(ctx, `
 		INSERT INTO audit (id, at, actor, action, film, frame, details, previous, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 	if err != nil {
@@ -142,16 +174,21 @@ func chain(ctx context.Context, tx *sql.Tx, actor string, events []Event) error 
 			return err
 		}
 		head = Head{row.ID, row.Hash}
+		sealed = sealed.with(row.Hash)
 	}
 	_, err = tx.ExecContext(ctx, `
-		INSERT INTO audit_head (id, rows, hash) VALUES (1, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET rows = excluded.rows, hash = excluded.hash`, head.Rows, head.Hash[:])
+		INSERT INTO audit_head (id, rows, hash, seal) VALUES (1, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET rows = excluded.rows, hash = excluded.hash, seal = excluded.seal`,
+		head.Rows, head.Hash[:], sealed[:])
 	return err
 }
 
 // Audit gives each row of the audit to visit, in order. It stops at visit's
 // first error and returns it.
 func (l *Log) Audit(ctx context.Context, visit func(AuditRow) error) error {
+	if l.unaudited {
+		return fmt.Errorf("reading the audit of %s: %w", l.path, ErrNoAudit)
+	}
 	var stopped error
 	err := auditRows(ctx, l.db, func(row AuditRow) error {
 		stopped = visit(row)

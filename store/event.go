@@ -26,7 +26,6 @@ const (
 	ActionSettingChanged Action = "setting-changed"
 	ActionBackedUp       Action = "backed-up"
 	ActionRestored       Action = "restored"
-	ActionEvaluated      Action = "evaluated"
 )
 
 // Event is something to be recorded in the audit, at the time at which it was
@@ -124,16 +123,20 @@ func Exported(sha256 string, report bool) Event {
 }
 
 // screeningBegun says that a screening was begun or taken up again. Its number
-// tells its rows from another's.
+// tells its rows from another's; 0 where they are in another log.
 func screeningBegun(number int64, resumed bool, run ScreeningRun) Event {
 	return event(ActionScreeningBegun, "", 0, struct {
-		Screening int64  `json:"screening"`
+		Screening int64  `json:"screening,omitempty"`
 		Resumed   bool   `json:"resumed"`
 		Model     string `json:"model"`
 		Version   string `json:"version"`
 		SHA256    string `json:"sha256"`
 	}{number, resumed, run.ModelName, run.ModelVersion, run.ModelSHA256})
 }
+
+// Begun says, for a log that is not the screening's own, that the screening was
+// begun or taken up again.
+func (s *Screening) Begun() Event { return screeningBegun(0, s.resumed, s.run) }
 
 // screeningEnded says that a screening came to its folder's end.
 func screeningEnded(number int64, films map[string]int) Event {

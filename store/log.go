@@ -18,6 +18,8 @@ type Log struct {
 	db       *sql.DB
 	use      use
 	recorder recorder
+	// unaudited is set for one that is read only and is older than the audit.
+	unaudited bool
 }
 
 // Path is the log's file.

@@ -18,18 +18,6 @@ var migrations embed.FS
 // ErrNewer says that a newer Pneumolight has written the log.
 var ErrNewer = errors.New("the log was written by a newer Pneumolight: update this one to use it")
 
-// migrate brings the schema from the file's version (PRAGMA user_version) to
-// ours, each step in a transaction of its own, so that a crash leaves a whole
-// version behind.
-func migrate(ctx context.Context, db *sql.DB) error {
-	for {
-		done, err := step(ctx, db)
-		if err != nil || done {
-			return err
-		}
-	}
-}
-
 // steps are the migrations' files, in order. There is always at least one.
 func steps() []string {
 	files, err := fs.Glob(migrations, "migrations/*.sql")
@@ -52,47 +40,72 @@ func readVersion(ctx context.Context, db queryer) (int, error) {
 	return version, nil
 }
 
-// step does the next migration, if any. The version is read inside the
-// transaction: another process may be doing the same.
-func step(ctx context.Context, db *sql.DB) (done bool, err error) {
+// migrate brings the schema from the file's version (PRAGMA user_version) to
+// ours in one transaction, so that a crash leaves the version behind that was
+// there. The version is read inside of it: another process may be doing the
+// same.
+func migrate(ctx context.Context, db *sql.DB) error {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
-		return false, err
+		return err
 	}
 	defer tx.Rollback()
 	files := steps()
 	version, err := readVersion(ctx, tx)
+	if err != nil || version == len(files) {
+		return err
+	}
+	if err := build(ctx, tx, files[version:]); err != nil {
+		return err
+	}
+	// An audit that is there and has no rows was emptied: it is not begun anew.
+	switch {
+	case version < auditVersion:
+		err = beginAudit(ctx, tx)
+	case version < sealVersion:
+		err = sealAudit(ctx, tx)
+	}
 	if err != nil {
-		return false, err
+		return fmt.Errorf("beginning the audit: %w", err)
 	}
-	if version == len(files) {
-		return true, nil
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf(`PRAGMA user_version = %d`, len(files))); err != nil {
+		return err
 	}
-	statements, err := migrations.ReadFile(files[version])
-	if err != nil {
-		return false, err
-	}
-	if _, err := tx.ExecContext(ctx, string(statements)); err != nil {
-		return false, fmt.Errorf("migration %s: %w", files[version], err)
-	}
-	if version+1 == len(files) {
-		if err := beginAudit(ctx, tx); err != nil {
-			return false, fmt.Errorf("beginning the audit: %w", err)
+	return tx.Commit()
+}
+
+// build does the migrations of some files.
+func build(ctx context.Context, db executor, files []string) error {
+	for _, file := range files {
+		statements, err := migrations.ReadFile(file)
+		if err == nil {
+			_, err = db.ExecContext(ctx, string(statements))
+		}
+		if err != nil {
+			return fmt.Errorf("migration %s: %w", file, err)
 		}
 	}
-	if _, err := tx.ExecContext(ctx, fmt.Sprintf(`PRAGMA user_version = %d`, version+1)); err != nil {
-		return false, err
+	return nil
+}
+
+// executor is a database or a transaction.
+type executor interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+// sealAudit gives an audit of before the seal its own.
+func sealAudit(ctx context.Context, tx *sql.Tx) error {
+	var sealed seal
+	if err := auditRows(ctx, tx, func(row AuditRow) error { sealed = sealed.with(row.Hash); return nil }); err != nil {
+		return err
 	}
-	return false, tx.Commit()
+	_, err := tx.ExecContext(ctx, `UPDATE audit_head SET seal = ?`, sealed[:])
+	return err
 }
 
 // beginAudit writes the audit's first row, which vouches for the reviews that
-// are there already, where there is none yet.
+// are there already.
 func beginAudit(ctx context.Context, tx *sql.Tx) error {
-	head, err := readHead(ctx, tx)
-	if err != nil || head.Rows > 0 {
-		return err
-	}
 	begun, err := logBegun(ctx, tx)
 	if err != nil {
 		return err

@@ -31,7 +31,11 @@ var oldRows = []string{
 		INSERT INTO screened_film VALUES (1, '` + strings.Repeat("a", 64) + `', '` + strings.Repeat("a", 64) + `', 'ok', 'no-tags',
 			'The tags are missing.', 0.25, 'normal', 2000, 1800, '1.2', '1.2.3', '1.2.3.4', 12.345, 0.678, '2026-11-23T15:05:00.000Z');
 		INSERT INTO screened_file VALUES (1, 'a.dcm', '` + strings.Repeat("a", 64) + `', 1234, 7);`,
-	3: "", // the newest, made by the program itself
+	3: `INSERT INTO audit VALUES (1, '2026-11-26T05:43:46.019Z', 'root', 'log-begun', '', 0,
+			'{"reviews":3,"last":5,"sha256":"606b5dfc372d1bea25888677093d48260a5f97ee9e4899d8bef7a3fdea45a739"}', zeroblob(32),
+			x'be0209523d25596b4a30acac3d7b1579d1385a58f4618e43a60a95eaa14c0063');
+		UPDATE audit_head SET rows = 1, hash = (SELECT hash FROM audit);`,
+	4: "", // the newest, made by the program itself
 }
 
 // oldLog is a log of an earlier version with rows in it.
@@ -91,6 +95,19 @@ func TestEveryEarlierVersionIsTakenOver(t *testing.T) {
 	}
 	for version := 1; version < len(files); version++ {
 		path := oldLog(t, version)
+		looked, err := store.Read(t.Context(), path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := all(t, looked, true); !reflect.DeepEqual(got, want) {
+			t.Errorf("version %d: printed are %+v", version, got)
+		}
+		if _, err := looked.Verify(t.Context()); version < 3 && !errors.Is(err, store.ErrNoAudit) || version >= 3 && err != nil {
+			t.Errorf("version %d: verifying says %v", version, err)
+		}
+		if err := looked.Close(); err != nil {
+			t.Error(err)
+		}
 		log := openLog(t, path)
 		if got := all(t, log, true); !reflect.DeepEqual(got, want) {
 			t.Errorf("version %d: the reviews are %+v", version, got)
@@ -99,7 +116,7 @@ func TestEveryEarlierVersionIsTakenOver(t *testing.T) {
 			s := beginScreening(t, log, screeningRun(), true)
 			if err := s.Films(t.Context(), func(film store.ScreenedFilm, paths []string, state store.FileState) error {
 				f := screenedFile("a.dcm", "a").Film
-				if !reflect.DeepEqual(film, *f) || paths[0] != "a.dcm" || state.Bytes != 1234 || state.Modified.UnixNano() != 7 {
+				if !reflect.DeepEqual(film, *f) || paths[0] != "a.dcm" || state.Bytes != 1234 || state.Modified.UnixNano() != 7 || state.Arrived.UnixNano() != 7 {
 					t.Errorf("version %d: screened %+v %q %+v", version, film, paths, state)
 				}
 				return nil
@@ -132,12 +149,17 @@ func TestReviewsOfBeforeTheAuditAreVouchedForSince(t *testing.T) {
 }
 
 func TestABackupOfAnEarlierVersionIsRestored(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "cases.db")
-	if _, err := store.Restore(t.Context(), path, oldLog(t, 1)); err != nil {
-		t.Fatal(err)
-	}
-	if cases := all(t, openLog(t, path), true); len(cases) != 3 {
-		t.Errorf("%d reviews", len(cases))
+	for version := 1; version < len(oldRows)-1; version++ {
+		path := filepath.Join(t.TempDir(), "cases.db")
+		if _, err := store.Restore(t.Context(), path, oldLog(t, version)); err != nil {
+			t.Fatalf("version %d: %v", version, err)
+		}
+		if cases := all(t, openLog(t, path), true); len(cases) != 3 {
+			t.Errorf("version %d: %d reviews", version, len(cases))
+		}
+		if v := verified(t, path); len(v.Flaws) > 0 {
+			t.Errorf("version %d: %v", version, v.Flaws)
+		}
 	}
 }
 

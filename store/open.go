@@ -122,6 +122,11 @@ func inspect(ctx context.Context, path string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
+	return examine(ctx, db)
+}
+
+// examine is inspect, of an open database.
+func examine(ctx context.Context, db queryer) error {
 	// What a newer Pneumolight writes may look damaged to this one.
 	version, err := readVersion(ctx, db)
 	if err != nil {

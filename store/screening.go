@@ -3,10 +3,11 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/gofrs/flock"
 )
 
 // ScreeningRun says which model went over which folder, and when.
@@ -24,6 +25,9 @@ type ScreeningRun struct {
 type FileState struct {
 	Bytes    int64
 	Modified time.Time
+	// Arrived is when it came into the folder, as far as is known. It says
+	// nothing of a change.
+	Arrived time.Time
 }
 
 // Equal reports whether the file is unchanged.
@@ -80,14 +84,19 @@ type Screening struct {
 	id  int64
 	run ScreeningRun
 	// begun is when this attempt began; the run may be an earlier one's.
-	begun time.Time
+	begun   time.Time
+	resumed bool
+	held    *flock.Flock // nil for one that is only read
 }
 
 // BeginScreening starts the record of a run. With resume it continues the run
-// of the same model over the same folder that got farthest, if there is one.
+// of the same model over the same folder that got farthest, if there is one. The
+// run is the caller's until it is released; the error wraps ErrUnderWay where it
+// is somebody else's.
 func (l *Log) BeginScreening(ctx context.Context, run ScreeningRun, resume bool) (*Screening, error) {
 	s := &Screening{log: l, run: run, begun: run.StartedAt}
 	if err := s.begin(ctx, resume); err != nil {
+		err = errors.Join(err, s.Release())
 		return nil, fmt.Errorf("recording the screening in %s: %w", l.path, explain(err))
 	}
 	return s, nil
@@ -95,17 +104,21 @@ func (l *Log) BeginScreening(ctx context.Context, run ScreeningRun, resume bool)
 
 func (s *Screening) begin(ctx context.Context, resume bool) error {
 	return s.log.change(ctx, func(tx *sql.Tx) ([]Event, error) {
-		resumed, err := false, error(nil)
+		var err error
+		s.resumed = false
 		if resume {
-			resumed, err = s.takeUp(ctx, tx)
+			s.resumed, err = s.takeUp(ctx, tx)
 		}
-		if err == nil && !resumed {
+		if err == nil && !s.resumed {
 			err = tx.QueryRowContext(ctx, `
 				INSERT INTO screening (folder, model_name, model_version, model_sha256, threshold, started_at)
 				VALUES (?, ?, ?, ?, ?, ?) RETURNING id`,
 				s.run.Folder, s.run.ModelName, s.run.ModelVersion, s.run.ModelSHA256, s.run.Threshold, stamp(s.run.StartedAt)).Scan(&s.id)
 		}
-		return []Event{screeningBegun(s.id, resumed, s.run)}, err
+		if err == nil {
+			err = s.hold()
+		}
+		return []Event{screeningBegun(s.id, s.resumed, s.run)}, err
 	})
 }
 
@@ -165,8 +178,9 @@ func (s *Screening) Digests(ctx context.Context, visit func(sha256 string)) erro
 func (s *Screening) Record(ctx context.Context, files []ScreenedFile) error {
 	return s.log.failed("recording results", s.log.change(ctx, func(tx *sql.Tx) ([]Event, error) {
 		addFile, err := tx.PrepareContext(ctx, `
-			INSERT INTO screened_file (screening_id, path, key, bytes, modified) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT DO UPDATE SET key = excluded.key, bytes = excluded.bytes, modified = excluded.modified`)
+			INSERT INTO screened_file (screening_id, path, key, bytes, modified, arrived) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET key = excluded.key, bytes = excluded.bytes, modified = excluded.modified,
+				arrived = iif(key = excluded.key OR (bytes, modified) = (excluded.bytes, excluded.modified), arrived, excluded.arrived)`)
 		if err != nil {
 			return nil, err
 		}
@@ -184,7 +198,8 @@ func (s *Screening) Record(ctx context.Context, files []ScreenedFile) error {
 			return nil, err
 		}
 		for _, file := range files {
-			if _, err := addFile.ExecContext(ctx, s.id, file.Path, file.key(), file.Bytes, file.Modified.UnixNano()); err != nil {
+			if _, err := addFile.ExecContext(ctx, s.id, file.Path, file.key(), file.Bytes,
+				file.Modified.UnixNano(), file.Arrived.UnixNano()); err != nil {
 				return nil, err
 			}
 			if file.Film == nil {
@@ -214,27 +229,41 @@ func (s *Screening) read(f ScreenedFilm) Event {
 
 // Films gives visit each film with the files that hold it, in the order of
 // the films' first paths. The paths are below the run's folder, the first one
-// first; state is the first file's. The error wraps ErrReplaced, also after
-// visits, where another run has taken this one's place.
+// first; state is the first file's, but Arrived is when any of them first came.
+// The error wraps ErrReplaced, also after visits, where another run has taken
+// this one's place.
 func (s *Screening) Films(ctx context.Context, visit func(film ScreenedFilm, paths []string, state FileState) error) error {
 	var stopped error
+	var film gathered
 	err := eachRow(ctx, s.log.db, func(rows *sql.Rows) error {
-		film, paths, state, err := scanScreened(rows)
-		if err == nil {
-			stopped = visit(film, paths, state)
-			err = stopped
+		next, err := scanScreened(rows)
+		if err != nil {
+			return err
 		}
-		return err
+		if film.paths != nil && next.first == film.first {
+			film.paths = append(film.paths, next.paths...)
+			if next.state.Arrived.Before(film.state.Arrived) {
+				film.state.Arrived = next.state.Arrived
+			}
+			return nil
+		}
+		if film.paths != nil {
+			stopped = visit(film.film, film.paths, film.state)
+		}
+		film = next
+		return stopped
 	}, `SELECT film.sha256, film.status, film.codes, film.reason, film.probability, film.call,
 			film.width, film.height, film.study_uid, film.series_uid, film.instance_uid,
-			film.read_ms, film.infer_ms, film.screened_at, file.bytes, file.modified,
-			(SELECT json_group_array(path ORDER BY path) FROM screened_file
-				WHERE screening_id = file.screening_id AND key = file.key)
+			film.read_ms, film.infer_ms, film.screened_at, file.bytes, file.modified, copy.arrived, file.path, copy.path
 		FROM screened_file AS file JOIN screened_film AS film USING (screening_id, key)
+			JOIN screened_file AS copy USING (screening_id, key)
 		WHERE file.screening_id = ? AND NOT EXISTS (
 			SELECT 1 FROM screened_file AS earlier WHERE earlier.screening_id = file.screening_id
 			AND earlier.key = file.key AND earlier.path < file.path)
-		ORDER BY file.path`, s.id)
+		ORDER BY file.path, copy.path`, s.id)
+	if err == nil && film.paths != nil {
+		stopped = visit(film.film, film.paths, film.state)
+	}
 	if stopped != nil {
 		return stopped
 	}
@@ -254,26 +283,33 @@ func (s *Screening) present(ctx context.Context, db queryer) error {
 	return err
 }
 
-func scanScreened(rows *sql.Rows) (ScreenedFilm, []string, FileState, error) {
-	var f ScreenedFilm
-	var state FileState
-	var paths, at string
+// gathered is a film with the paths of its files; first is the first of all.
+type gathered struct {
+	film  ScreenedFilm
+	first string
+	paths []string
+	state FileState
+}
+
+// scanScreened reads a film with one of its paths. A path is bytes, whatever
+// its system takes them for, and passes through no other text on its way.
+func scanScreened(rows *sql.Rows) (gathered, error) {
+	var g gathered
+	f := &g.film
+	var path, at string
 	var read, infer float64
-	var modified int64
+	var modified, arrived int64
 	if err := rows.Scan(&f.SHA256, &f.Status, &f.Codes, &f.Reason, &f.Probability, &f.Call,
 		&f.Width, &f.Height, &f.StudyUID, &f.SeriesUID, &f.InstanceUID,
-		&read, &infer, &at, &state.Bytes, &modified, &paths); err != nil {
-		return f, nil, state, err
+		&read, &infer, &at, &g.state.Bytes, &modified, &arrived, &g.first, &path); err != nil {
+		return g, err
 	}
+	g.paths = []string{path}
 	f.Read, f.Infer = duration(read), duration(infer)
-	state.Modified = time.Unix(0, modified)
-	var list []string
-	if err := json.Unmarshal([]byte(paths), &list); err != nil {
-		return f, nil, state, err
-	}
+	g.state.Modified, g.state.Arrived = time.Unix(0, modified), time.Unix(0, arrived)
 	var err error
 	f.ScreenedAt, err = time.Parse(time.RFC3339Nano, at)
-	return f, list, state, err
+	return g, err
 }
 
 // Tally says how many films of a screening came to which status.

@@ -46,6 +46,13 @@ func screenedFile(path, digit string) store.ScreenedFile {
 	}
 }
 
+func release(t *testing.T, s *store.Screening) {
+	t.Helper()
+	if err := s.Release(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func recordFiles(t *testing.T, s *store.Screening, files ...store.ScreenedFile) {
 	t.Helper()
 	if err := s.Record(t.Context(), files); err != nil {
@@ -69,7 +76,9 @@ func screenedPaths(t *testing.T, s *store.Screening) []string {
 func TestAScreenedFilmComesBackAsItWas(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "cases.db")
 	want := screenedFile(`odd "name", 病.dcm`, "a")
-	recordFiles(t, beginScreening(t, openLog(t, path), screeningRun(), false), want)
+	first := beginScreening(t, openLog(t, path), screeningRun(), false)
+	recordFiles(t, first, want)
+	release(t, first)
 
 	again := beginScreening(t, openLog(t, path), screeningRun(), true)
 	if !again.Run().StartedAt.Equal(screeningRun().StartedAt) {
@@ -100,6 +109,46 @@ func TestACopyBelongsToItsFilmWhicheverIsRecordedFirst(t *testing.T) {
 	recordFiles(t, s, first)
 	if got := screenedPaths(t, s); !reflect.DeepEqual(got, []string{"ok a.dcm|b.dcm"}) {
 		t.Errorf("%q", got)
+	}
+}
+
+// A folder from an old Windows archive holds names in GBK, for one.
+func TestNamesThatAreNotUTF8KeepTheirBytes(t *testing.T) {
+	s := beginScreening(t, openLog(t, filepath.Join(t.TempDir(), "cases.db")), screeningRun(), false)
+	first, second, copied := screenedFile("\xb2\xa1\xc8\xcb.dcm", "a"), screenedFile("\xb2\xa1\xc8\xa5.dcm", "b"), screenedFile("\xff.dcm", "a")
+	copied.Film = nil
+	recordFiles(t, s, first, second, copied)
+	want := []string{"ok " + second.Path, "ok " + first.Path + "|" + copied.Path}
+	if got := screenedPaths(t, s); !reflect.DeepEqual(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestAFilmArrivesOnce(t *testing.T) {
+	s := beginScreening(t, openLog(t, filepath.Join(t.TempDir(), "cases.db")), screeningRun(), false)
+	noon := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	came := func(path, digit string, hour int) store.ScreenedFile {
+		f := screenedFile(path, digit)
+		f.Arrived = noon.Add(time.Duration(hour) * time.Hour)
+		f.Modified = f.Arrived
+		return f
+	}
+	cut := came("late.dcm", "c", 4)
+	cut.Film = &store.ScreenedFilm{Status: "error", Reason: "It is cut short.", ScreenedAt: noon}
+	recordFiles(t, s, came("touched.dcm", "a", 1), came("replaced.dcm", "b", 1), cut)
+	again := screenedFile("late.dcm", "d") // read at last, and unchanged
+	again.FileState = cut.FileState
+	again.Arrived = noon.Add(5 * time.Hour)
+	recordFiles(t, s, came("touched.dcm", "a", 2), came("copy.dcm", "a", 3), came("replaced.dcm", "e", 2), again)
+	got := map[string]int{}
+	if err := s.Films(t.Context(), func(_ store.ScreenedFilm, paths []string, state store.FileState) error {
+		got[strings.Join(paths, " ")] = int(state.Arrived.Sub(noon) / time.Hour)
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if want := map[string]int{"copy.dcm touched.dcm": 1, "replaced.dcm": 2, "late.dcm": 4}; !reflect.DeepEqual(got, want) {
+		t.Errorf("the films came at %v, want %v", got, want)
 	}
 }
 
@@ -143,6 +192,7 @@ func TestTheRunThatGotFarthestIsContinued(t *testing.T) {
 	far := beginScreening(t, log, screeningRun(), false)
 	recordFiles(t, far, screenedFile("a.dcm", "a"), screenedFile("b.dcm", "b"))
 	recordFiles(t, beginScreening(t, log, screeningRun(), false), screenedFile("a.dcm", "a"))
+	release(t, far)
 	for name, change := range map[string]func(*store.ScreeningRun){
 		"another folder": func(r *store.ScreeningRun) { r.Folder = "/others" },
 		"another model":  func(r *store.ScreeningRun) { r.ModelSHA256 = strings.Repeat("0", 64) },
@@ -163,8 +213,39 @@ func TestTheRunThatGotFarthestIsContinued(t *testing.T) {
 	if err := last.Finish(t.Context(), time.Now()); err != nil {
 		t.Fatal(err)
 	}
+	release(t, last)
 	if got := screenedPaths(t, beginScreening(t, log, screeningRun(), true)); !reflect.DeepEqual(got, []string{"ok c.dcm"}) {
 		t.Errorf("continued with %q", got)
+	}
+}
+
+func TestARunIsGoneOnWithByOneAtATime(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "cases.db")
+	log := openLog(t, path)
+	first := beginScreening(t, log, screeningRun(), false)
+	recordFiles(t, first, screenedFile("a.dcm", "a"))
+	for name, other := range map[string]*store.Log{"the same program": log, "another one": openLog(t, path)} {
+		before := auditActions(t, log)
+		if _, err := other.BeginScreening(t.Context(), screeningRun(), true); !errors.Is(err, store.ErrUnderWay) {
+			t.Errorf("%s: error %v", name, err)
+		}
+		if after := auditActions(t, log); after != before {
+			t.Errorf("%s: a run was taken up: %s", name, after)
+		}
+	}
+	// A run of its own and another folder's are nobody else's.
+	others := screeningRun()
+	others.Folder = "/others"
+	for _, s := range []*store.Screening{beginScreening(t, log, screeningRun(), false), beginScreening(t, log, others, true), first} {
+		release(t, s)
+	}
+	again := beginScreening(t, log, screeningRun(), true)
+	if got := screenedPaths(t, again); len(got) != 1 {
+		t.Errorf("gone on with %q", got)
+	}
+	release(t, again)
+	if left, err := filepath.Glob(path + ".screening*"); err != nil || len(left) != 0 {
+		t.Errorf("left behind: %q, error %v", left, err)
 	}
 }
 
@@ -229,6 +310,7 @@ func TestAFolderThatCanBeListedAtLastIsNoErrorAnyMore(t *testing.T) {
 	if err := first.Finish(t.Context(), time.Now()); err != nil {
 		t.Fatal(err)
 	}
+	release(t, first)
 	run.StartedAt = run.StartedAt.Add(time.Hour)
 	again := beginScreening(t, log, run, true)
 	recordFiles(t, again, screenedFile(filepath.Join("locked", "a.dcm"), "a"))

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -36,18 +37,14 @@ type Verified struct {
 	Flaws []Flaw
 }
 
-// protections are the triggers that keep reviews and audit from being changed
-// by mistake.
-var protections = []string{
-	"review_is_append_only", "review_is_kept", "audit_is_append_only", "audit_is_kept",
-	"audit_head_only_grows", "audit_head_is_kept",
-}
-
 // Verify looks for rows of the audit that were changed, removed, added or
 // reordered, and for reviews that are not as the audit says they were saved.
 // The noted heads, where there are any, have to be part of the chain. The
 // error is one of reading only.
 func (l *Log) Verify(ctx context.Context, noted ...Head) (Verified, error) {
+	if l.unaudited {
+		return Verified{}, fmt.Errorf("reading the audit of %s: %w", l.path, ErrNoAudit)
+	}
 	v, err := verify(ctx, l.db, noted)
 	if err != nil {
 		return v, fmt.Errorf("reading the audit of %s: %w", l.path, explain(err))
@@ -57,30 +54,68 @@ func (l *Log) Verify(ctx context.Context, noted ...Head) (Verified, error) {
 
 func verify(ctx context.Context, db queryer, noted []Head) (Verified, error) {
 	v := verifier{noted: noted, vouched: map[int64]string{}}
+	version, err := readVersion(ctx, db)
+	if err != nil {
+		return v.Verified, err
+	}
 	if err := auditRows(ctx, db, func(row AuditRow) error { v.row(row); return ctx.Err() }); err != nil {
 		return v.Verified, err
 	}
-	if err := v.end(ctx, db); err != nil {
+	if err := v.end(ctx, db, version); err != nil {
 		return v.Verified, err
 	}
 	if err := v.reviews(ctx, db); err != nil {
 		return v.Verified, err
 	}
-	var names []string
-	if err := eachRow(ctx, db, func(rows *sql.Rows) error {
-		var name string
-		err := rows.Scan(&name)
-		names = append(names, name)
+	return v.Verified, v.protections(ctx, db, version)
+}
+
+// protections compares the triggers, which keep reviews and audit from being
+// changed by mistake, with those that the migrations make.
+func (v *verifier) protections(ctx context.Context, db queryer, version int) (err error) {
+	ours, err := sql.Open("sqlite3", ":memory:")
+	if err != nil {
 		return err
-	}, `SELECT name FROM sqlite_master WHERE type = 'trigger'`); err != nil {
-		return v.Verified, err
 	}
-	for _, name := range protections {
-		if !slices.Contains(names, name) {
+	defer func() { err = errors.Join(err, ours.Close()) }()
+	ours.SetMaxOpenConns(1) // each would have a memory of its own
+	if err := build(ctx, ours, steps()[:version]); err != nil {
+		return err
+	}
+	want, err := triggers(ctx, ours)
+	if err != nil {
+		return err
+	}
+	found, err := triggers(ctx, db)
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(want)) {
+		switch text, there := found[name]; {
+		case !there:
 			v.flaw(0, "the protection %s is missing: somebody has opened the way to changes", name)
+		case text != want[name]:
+			v.flaw(0, "the protection %s was changed: somebody has opened the way to changes", name)
 		}
 	}
-	return v.Verified, nil
+	for _, name := range slices.Sorted(maps.Keys(found)) {
+		if _, known := want[name]; !known {
+			v.flaw(0, "the trigger %s is none of Pneumolight's: it may change what is written", name)
+		}
+	}
+	return nil
+}
+
+// triggers are a database's triggers by their names, as they were made.
+func triggers(ctx context.Context, db queryer) (map[string]string, error) {
+	found := map[string]string{}
+	err := eachRow(ctx, db, func(rows *sql.Rows) error {
+		var name, text string
+		err := rows.Scan(&name, &text)
+		found[name] = text
+		return err
+	}, `SELECT name, sql FROM sqlite_master WHERE type = 'trigger'`)
+	return found, err
 }
 
 // verifier follows the chain row by row.
@@ -92,6 +127,7 @@ type verifier struct {
 	// there before the audit was.
 	vouched map[int64]string
 	earlier earlierReviews
+	sealed  seal
 }
 
 func (v *verifier) flaw(row int64, format string, args ...any) {
@@ -116,7 +152,11 @@ func (v *verifier) row(row AuditRow) {
 	case missing == 0 && row.Previous != v.Head.Hash:
 		v.flaw(row.ID, "row %d does not follow from the one before it: that one was changed, or rows were added, removed or put in another order", row.ID)
 	}
+	if row.ID == 1 && row.Action != ActionLogBegun {
+		v.flaw(1, "row 1 does not say that the log was begun: what was there before it was removed")
+	}
 	v.Head = Head{row.ID, row.Hash}
+	v.sealed = v.sealed.with(row.Hash)
 	for _, head := range v.noted {
 		if head.Rows == row.ID && head.Hash != row.Hash {
 			v.flaw(row.ID, "row %d is not the one whose hash was noted: rows up to it were changed", row.ID)
@@ -145,7 +185,10 @@ func (v *verifier) vouch(row AuditRow) error {
 }
 
 // end compares the last row with the head.
-func (v *verifier) end(ctx context.Context, db queryer) error {
+func (v *verifier) end(ctx context.Context, db queryer, version int) error {
+	if v.Head.Rows == 0 {
+		v.flaw(0, "the audit has no rows: it was emptied, since its first row is written when a log is begun")
+	}
 	head, err := readHead(ctx, db)
 	if errors.Is(err, errNoHead) {
 		v.flaw(0, "the audit's head is missing: nothing says how many rows there were")
@@ -163,6 +206,14 @@ func (v *verifier) end(ctx context.Context, db queryer) error {
 		v.flaw(head.Rows+1, "row %d was added: by its head the audit ends at row %d", head.Rows+1, head.Rows)
 	case head.Hash != v.Head.Hash:
 		v.flaw(head.Rows, "row %d, the last one, is not the one that the head names", head.Rows)
+	}
+	if version >= sealVersion && len(v.Flaws) == 0 { // a row that is wrong breaks the seal, too
+		switch kept, err := readSeal(ctx, db); {
+		case err != nil:
+			return err
+		case kept != v.sealed:
+			v.flaw(0, "the seal does not fit the rows: rows at the end were removed, before row %d or after it", v.Head.Rows)
+		}
 	}
 	for _, noted := range v.noted {
 		if noted.Rows > v.Head.Rows {

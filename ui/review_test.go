@@ -86,11 +86,18 @@ func TestChangedSettingsAreRecordedWithoutTheReadersOwnTexts(t *testing.T) {
 	p.SetBool(preferenceBlind, true)
 	p.SetString(preferenceDatabase, "/films/Featherstonehaugh.db")
 	p.SetFloat(preferenceWidth, 1300)
+	p.SetInt(preferenceWait, 120) // orders the triage
+	p.SetInt(preferenceOverlays, 2)
+	p.SetString(preferenceFilters, `[{"Name":"Featherstonehaugh"}]`)
 	var got []string
 	for _, e := range d.events {
 		got = append(got, e.String())
 	}
-	want := []string{store.SettingChanged(preferenceBlind, "true").String(), store.SettingChanged(preferenceDatabase, "").String()}
+	want := []string{
+		store.SettingChanged(preferenceBlind, "true").String(), store.SettingChanged(preferenceDatabase, "").String(),
+		store.SettingChanged(preferenceWait, "120").String(), store.SettingChanged(preferenceOverlays, "2").String(),
+		store.SettingChanged(preferenceFilters, "").String(),
+	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("recorded were %q", got)
 	}

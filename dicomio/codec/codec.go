@@ -149,13 +149,18 @@ func (p Params) samples() int64 {
 
 // newSamples is memory for a frame's samples, all zero.
 func (p Params) newSamples() []uint16 {
+	samples := p.usedSamples()
+	clear(samples)
+	return samples
+}
+
+// usedSamples is newSamples for a decoder that writes each: they hold anything.
+func (p Params) usedSamples() []uint16 {
 	n := p.samples()
 	if int64(cap(p.Memory)) < n {
 		return make([]uint16, n)
 	}
-	samples := p.Memory[:n]
-	clear(samples)
-	return samples
+	return p.Memory[:n]
 }
 
 // image is an Image of the header's shape, without samples.

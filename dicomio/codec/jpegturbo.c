@@ -76,7 +76,7 @@ int turbo_decode(const uint8_t *data, size_t size, uint16_t *samples, unsigned w
 	struct jpeg_decompress_struct info;
 	struct turbo_error error;
 	struct turbo_progress progress;
-	uint8_t *volatile row = NULL;
+	uint8_t *volatile buffer = NULL;
 	volatile int result = 3;
 
 	memset(&info, 0, sizeof info);
@@ -106,7 +106,8 @@ int turbo_decode(const uint8_t *data, size_t size, uint16_t *samples, unsigned w
 	jpeg_start_decompress(&info);
 	if (info.output_width != width || info.output_height != height || info.output_components != components)
 		goto done;
-	row = malloc((size_t)width * components);
+	uint8_t *const row = malloc((size_t)width * components);
+	buffer = row;
 	if (row == NULL) {
 		result = 4;
 		goto done;
@@ -118,12 +119,14 @@ int turbo_decode(const uint8_t *data, size_t size, uint16_t *samples, unsigned w
 		if (jpeg_read_scanlines(&info, rows, 1) != 1)
 			goto done;
 		if (luminance) {
+			int colours = 0;
 			for (size_t i = 0; i < width; i++) {
 				out[i] = row[3 * i];
-				if (!turbo_neutral(row[3 * i + 1]) || !turbo_neutral(row[3 * i + 2])) {
-					result = 5;
-					goto done;
-				}
+				colours |= !turbo_neutral(row[3 * i + 1]) | !turbo_neutral(row[3 * i + 2]);
+			}
+			if (colours) {
+				result = 5;
+				goto done;
 			}
 		} else {
 			for (size_t i = 0; i < length; i++)
@@ -134,7 +137,7 @@ int turbo_decode(const uint8_t *data, size_t size, uint16_t *samples, unsigned w
 	}
 	result = error.damaged ? 2 : error.ended_early ? 1 : 0;
 done:
-	free(row);
+	free(buffer);
 	jpeg_destroy_decompress(&info);
 	return result;
 }

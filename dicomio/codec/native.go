@@ -57,7 +57,10 @@ func NativeFrame(p Params, data []byte, frame int) (Image, error) {
 	swap := p.TransferSyntax == bigEndian || p.TransferSyntax == gePrivate
 
 	img := p.image()
-	img.Samples = p.newSamples()
+	img.Samples = p.usedSamples()
+	if have < 1 || p.BitsAllocated != 16 {
+		clear(img.Samples) // the end of the frame may be missing
+	}
 	samples := img.Samples[:stored]
 	switch p.BitsAllocated {
 	case 1:
@@ -155,12 +158,14 @@ func unpack16(samples []uint16, data []byte, swap bool, shift uint, mask uint16)
 		}
 		return
 	}
+	// What a shift brings from the next word is above the bits that are taken.
+	masks := uint64(mask) * 0x0001_0001_0001_0001
 	for len(samples) >= 4 && len(data) >= 8 {
-		four := binary.LittleEndian.Uint64(data) >> shift
-		samples[0] = uint16(four) & mask
-		samples[1] = uint16(four>>16) & mask
-		samples[2] = uint16(four>>32) & mask
-		samples[3] = uint16(four>>48) & mask
+		four := binary.LittleEndian.Uint64(data) >> shift & masks
+		samples[0] = uint16(four)
+		samples[1] = uint16(four >> 16)
+		samples[2] = uint16(four >> 32)
+		samples[3] = uint16(four >> 48)
 		samples, data = samples[4:], data[8:]
 	}
 	for i := range samples {

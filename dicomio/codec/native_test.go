@@ -18,6 +18,9 @@ func grey(rows, columns, allocated, stored, high int) Params {
 	}
 }
 
+// used is memory that another film was decoded into.
+func used() []uint16 { return slices.Repeat([]uint16{0xabcd}, 64) }
+
 func TestNative(t *testing.T) {
 	colour := func(p Params, photometric string, planar int) Params {
 		p.SamplesPerPixel, p.Photometric, p.PlanarConfiguration = 3, photometric, planar
@@ -39,6 +42,7 @@ func TestNative(t *testing.T) {
 		{"8 bits, big endian words", big(grey(1, 3, 8, 8, 7), true), 0, []byte{2, 1, 0, 3}, []uint16{1, 2, 3}},
 		{"8 bits, big endian bytes", big(grey(1, 3, 8, 8, 7), false), 0, []byte{1, 2, 3, 0}, []uint16{1, 2, 3}},
 		{"16 bits", grey(1, 2, 16, 16, 15), 0, []byte{1, 2, 0xff, 0x80}, []uint16{0x201, 0x80ff}},
+		{"8 bits, a big endian word cut in two", big(grey(1, 3, 8, 8, 7), true), 0, []byte{2, 1, 3}, []uint16{1, 2, 0}},
 		{"16 bits, big endian", big(grey(1, 2, 16, 16, 15), true), 0, []byte{1, 2, 0x80, 0xff}, []uint16{0x102, 0x80ff}},
 		{"overlay above", grey(1, 2, 16, 12, 11), 0, []byte{0x34, 0xf2, 0xff, 0x1f}, []uint16{0x234, 0xfff}},
 		{"overlay below", grey(1, 2, 16, 12, 15), 0, []byte{0x34, 0xf2, 0x0f, 0x10}, []uint16{0xf23, 0x100}},
@@ -55,6 +59,7 @@ func TestNative(t *testing.T) {
 		{"halved chroma", colour(grey(1, 4, 8, 8, 7), "YBR_FULL_422", 0), 0, []byte{1, 2, 3, 4, 5, 6, 7, 8}, []uint16{1, 3, 4, 2, 3, 4, 5, 7, 8, 6, 7, 8}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			c.p.Memory = used()
 			img, err := NativeFrame(c.p, c.data, c.frame)
 			if err != nil {
 				t.Fatal(err)
@@ -70,7 +75,9 @@ func TestNative(t *testing.T) {
 }
 
 func TestNativeShort(t *testing.T) {
-	img, err := Native(grey(2, 2, 16, 16, 15), []byte{1, 0, 2, 0, 3})
+	short := grey(2, 2, 16, 16, 15)
+	short.Memory = used()
+	img, err := Native(short, []byte{1, 0, 2, 0, 3})
 	if !errors.Is(err, ErrTruncated) {
 		t.Fatalf("five bytes of eight: %v", err)
 	}

@@ -343,13 +343,15 @@ func TestATriageThatGrowsKeepsItsFilmOnTheBox(t *testing.T) {
 func TestFilmsThatLayThereTogetherArriveTogether(t *testing.T) {
 	run := wardRun(1, "/root")
 	early, late := noon.Add(-time.Hour), noon.Add(time.Hour)
-	for _, c := range []struct{ modified, screened, want time.Time }{
+	for _, c := range []struct{ came, screened, want time.Time }{
 		{early, noon.Add(time.Minute), noon},
 		{late, late.Add(time.Minute), late},
 		{late, noon.Add(time.Minute), noon.Add(time.Minute)}, // a clock is wrong
 	} {
-		if got := arrived(run, store.ScreenedFilm{ScreenedAt: c.screened}, store.FileState{Modified: c.modified}); !got.Equal(c.want) {
-			t.Errorf("modified %v, screened %v: it arrived %v", c.modified, c.screened, got)
+		// An old film that is copied in with its time keeps that as Modified.
+		state := store.FileState{Modified: early, Arrived: c.came}
+		if got := arrived(run, store.ScreenedFilm{ScreenedAt: c.screened}, state); !got.Equal(c.want) {
+			t.Errorf("came %v, screened %v: it arrived %v", c.came, c.screened, got)
 		}
 	}
 }

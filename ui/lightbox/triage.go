@@ -130,6 +130,9 @@ func (t *triaging) put(film Triaged) {
 	film.Reviewed = film.Reviewed || t.reviewed[film.sha256]
 	film.Read = film.Read || t.reviewed[film.sha256]
 	if at, known := t.places[film.ID]; known {
+		if t.films[at].sha256 == film.sha256 {
+			film.Arrived = t.films[at].Arrived
+		}
 		t.films[at] = film
 		return
 	}
@@ -170,12 +173,11 @@ func triaged(run store.ScreeningSummary, film store.ScreenedFilm, path string, s
 }
 
 // arrived is when a film began to wait. All that lay in the folder when the
-// screening began came together, whatever order it was read in; what came
-// later carries a later time.
+// screening was first begun came together, whatever order it was read in.
 func arrived(run store.ScreeningSummary, film store.ScreenedFilm, state store.FileState) time.Time {
 	at := run.StartedAt
-	if state.Modified.After(at) {
-		at = state.Modified
+	if state.Arrived.After(at) {
+		at = state.Arrived
 	}
 	if film.ScreenedAt.Before(at) {
 		at = film.ScreenedAt // a clock was wrong
