@@ -64,7 +64,7 @@ PRESETS: Dict[str, Preset] = {
     "nih-alone": replace(_HALF, name="nih-alone", domains=("nih",)),
     "lean-distilled": Preset(
         "lean-distilled", Shape(), ((160, 300), (192, 300), (224, 300)), seed=2,
-        learning_rate=1.2e-3, geometry=1.3, frames=(0.65, 0.13), after="lean-half", teachers=(2, 3, 4), blend=0.5,
+        learning_rate=1.2e-3, geometry=1.3, frames=(0.65, 0.13), after="lean-half", teachers=(2, 3), blend=0.5,
     ),
     "tiny": _TINY,
     "tiny-nih-alone": replace(_TINY, name="tiny-nih-alone", domains=("nih",)),

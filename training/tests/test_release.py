@@ -48,6 +48,7 @@ def test_release_writes_model_card_and_figures(surroundings, tmp_path, few):
 
     card = (assets / "MODEL_CARD.md").read_text(encoding="utf-8")
     auc = json.loads((assets / "metrics.json").read_text(encoding="utf-8"))["validation"]["kermany"]["auc"]["value"]
+    assert "taught by its seeds 1, 2" in card and "second model" not in card
     assert f"{auc:.3f}" in card and "1.2.3" in card and "Research use only" in card and "a note" in card
 
     predict.main(["--model", str(assets / "model.onnx"), "--out", str(tmp_path / "p.csv")])
@@ -76,6 +77,8 @@ def test_the_papers_network_is_a_model_too(surroundings, tmp_path, few):
     model = predict.Model(tmp_path / "paper.onnx")
     found = json.loads((tmp_path / "paper-metrics.json").read_text(encoding="utf-8"))
     assert model.metadata["name"] == paper.NAME and model.metadata["threshold"] == pytest.approx(found["thresholds"]["threshold"], abs=1e-6)
+    card = "\n".join(release.card._second(found))
+    assert f"{found['validation']['nih']['auc']['value']:.3f}" in card and "0.0.1" in card
     outputs = model.run(np.array(load_material().watch_prepared))
     reasons = gate.from_metadata(model.metadata["gate"]).refuse(outputs.features)
     assert len(reasons) == len(outputs.logits)

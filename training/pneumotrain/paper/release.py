@@ -2,7 +2,7 @@
 
 Calibrated, gated and described like the shipped one, its thresholds in its own
 file. ``python -m pneumotrain.paper.release --version 1.0.0`` writes
-``assets/paper.onnx`` and ``assets/paper-metrics.json``.
+``assets/paper.onnx`` and ``assets/paper-metrics.json``, and its part of the card.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Optional, Sequence
 
 import torch
 
-from .. import checkpoint, films as film_list, gate
+from .. import card, checkpoint, films as film_list, gate
 from ..network import VIEWS
 from ..predict import ASSETS
 from ..release import Trained, describe, save_model, write_json
@@ -46,6 +46,8 @@ def release(trained: Trained, version: str, command: str, assets: Path) -> None:
     document, metadata, _ = describe(trained, version, command)
     document["sha256"] = save_model(trained, metadata, assets / "paper.onnx")
     write_json(assets / "paper-metrics.json", document)
+    if (assets / "metrics.json").exists():
+        card.write(assets)
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> None:
