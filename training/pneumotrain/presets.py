@@ -35,6 +35,7 @@ class Preset:
     checkpoint_every: int = 100
     after: str = ""  # preset whose averaged weights this one begins with
     teachers: Tuple[int, ...] = ()  # seeds of the run before that teach this one, all together
+    elder: str = ""  # file of an earlier released model that teaches beside them
     blend: float = 1.0  # share of this run's weights in the released ones; the rest is of the run before
 
     @property
@@ -64,7 +65,11 @@ PRESETS: Dict[str, Preset] = {
     "nih-alone": replace(_HALF, name="nih-alone", domains=("nih",)),
     "lean-distilled": Preset(
         "lean-distilled", Shape(), ((160, 300), (192, 300), (224, 300)), seed=2,
-        learning_rate=1.2e-3, geometry=1.3, frames=(0.65, 0.13), after="lean-half", teachers=(2, 3), blend=0.5,
+        learning_rate=1.2e-3, geometry=1.3, frames=(0.65, 0.13), after="lean-half", teachers=(2, 3),
+    ),
+    "lean-elder": Preset(
+        "lean-elder", Shape(), ((192, 250), (224, 250)), seed=2,
+        learning_rate=1e-3, geometry=1.3, frames=(0.65, 0.13), after="lean-distilled", teachers=(2,), elder="pneumolight-0.3.1.onnx",
     ),
     "tiny": _TINY,
     "tiny-nih-alone": replace(_TINY, name="tiny-nih-alone", domains=("nih",)),

@@ -23,8 +23,12 @@ from torch.nn import functional as F
 from . import augment, checkpoint, films as film_list, metrics, preprocess
 from .films import Film
 from .network import LeanNet, Output, Trainee
+from .predict import Model
 from .pictures import load_pictures
 from .presets import PRESETS, Preset
+
+ELDERS = Path(__file__).resolve().parents[1] / "elders"
+"""Earlier released models that teach later ones."""
 
 
 class Material(NamedTuple):
@@ -169,10 +173,37 @@ def predict(net: nn.Module, prepared: np.ndarray, norm: Tuple[float, float], bfl
     return np.concatenate(logits)
 
 
-def taught(teachers: Sequence[nn.Module], films: Tensor, bfloat16: bool) -> Tensor:
+Teacher = Callable[[Tensor], Tensor]
+"""From normalised films [B, 1, S, S] to logits [B]."""
+
+
+def teaching(net: nn.Module, bfloat16: bool) -> Teacher:
+    """A trained network as a teacher."""
+    net = net.eval().to(memory_format=torch.channels_last)
+
+    def say(films: Tensor) -> Tensor:
+        with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=bfloat16):
+            return net(films).logit.float()[:, 0]
+
+    return say
+
+
+def elder(path: Path, norm: Tuple[float, float]) -> Teacher:
+    """An earlier released model as a teacher: it sees the films at its own size, as it would normalise them."""
+    model = Model(path)
+    own = model.metadata["input"]
+
+    def say(films: Tensor) -> Tensor:
+        size = (own["height"], own["width"])
+        x = F.interpolate(films, size=size, mode="bilinear", align_corners=False)[:, 0] * norm[1] + norm[0]
+        return torch.from_numpy(model.run(x.numpy()).logits)
+
+    return say
+
+
+def taught(teachers: Sequence[Teacher], films: Tensor) -> Tensor:
     """What the teachers say of a batch: the probability [B] at their logits' mean (Hinton et al. 2015)."""
-    with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=bfloat16):
-        return torch.stack([teacher(films).logit.float()[:, 0] for teacher in teachers]).mean(0).sigmoid()
+    return torch.stack([say(films) for say in teachers]).mean(0).sigmoid()
 
 
 def watch(net: nn.Module, material: Material, norm: Tuple[float, float], bfloat16: bool) -> Dict[str, float]:
@@ -208,7 +239,7 @@ def run(
     build: Optional[Callable[[], nn.Module]] = None,
     start: Optional[Dict[str, Tensor]] = None,
     penalty: Optional[Callable[[nn.Module], Tensor]] = None,
-    teachers: Sequence[nn.Module] = (),
+    teachers: Sequence[Teacher] = (),
 ) -> Dict[str, object]:
     """Train to the end from wherever the checkpoint stands; its last state.
 
@@ -250,7 +281,7 @@ def run(
         trainee.train()
         x = batch.films.contiguous(memory_format=torch.channels_last)
         if teachers:
-            batch = batch._replace(target=(batch.target + taught(teachers, x, preset.bfloat16)) / 2)
+            batch = batch._replace(target=(batch.target + taught(teachers, x)) / 2)
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=preset.bfloat16):
             out, view, findings = trainee(x)
         loss = loss_of(out, view, findings, batch, preset)
@@ -345,7 +376,9 @@ def run_preset(preset: Preset, material: Material, cache: Path) -> Dict[str, obj
         teacher = replace(before(preset), seed=seed)
         run_preset(teacher, material, cache)
         net, _ = trained_network(finished_weights(teacher, cache)[0], LeanNet(teacher.shape))
-        teachers.append(net.to(memory_format=torch.channels_last))
+        teachers.append(teaching(net, preset.bfloat16))
+    if preset.elder:
+        teachers.append(elder(ELDERS / preset.elder, normalisation(material)))
     return run(preset, material, run_folder(preset, cache), start=start, teachers=teachers)
 
 

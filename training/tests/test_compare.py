@@ -6,11 +6,11 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from pneumotrain import card, compare, metrics, records, seeds
+from pneumotrain import card, compare, export, metrics, records, seeds
 from pneumotrain.films import cache_root
 from pneumotrain.network import LeanNet
 from pneumotrain.presets import PRESETS
-from pneumotrain.train import finished_weights, load_material, of_domains, run_preset, taught, trained_network
+from pneumotrain.train import elder, finished_weights, load_material, of_domains, run_preset, taught, teaching, trained_network
 
 
 def test_refined_and_plain_are_compared(surroundings, monkeypatch, capsys):
@@ -81,13 +81,27 @@ def test_teachers_say_half_of_what_a_student_learns(surroundings):
         torch.nn.init.zeros_(net.head_coarse.weight)
         torch.nn.init.constant_(net.head_coarse.bias, bias)
     films = torch.randn(4, 1, 64, 64)
-    torch.testing.assert_close(taught([a, b], films, False), torch.full((4,), 2.0).sigmoid())
+    torch.testing.assert_close(taught([teaching(a, False), teaching(b, False)], films), torch.full((4,), 2.0).sigmoid())
 
     material, cache = load_material(), cache_root()
     refined = PRESETS["tiny-refined"]
     taught_by_two = run_preset(refined, material, cache)["averaged"]
     alone = run_preset(replace(refined, name="tiny-untaught", teachers=()), material, cache)["averaged"]
     assert not torch.equal(taught_by_two["net.head_fine.weight"], alone["net.head_fine.weight"])
+
+
+def test_an_elder_sees_films_at_its_own_size_and_as_it_normalises_them(tmp_path):
+    torch.manual_seed(0)
+    net = LeanNet(PRESETS["tiny"].shape).eval()
+    torch.nn.init.normal_(net.head_fine.weight)
+    graph = export.build(net)
+    export.set_metadata(graph, {"input": {"width": 224, "height": 224, "mean": 0.4, "std": 0.2}})
+    export.save(graph, tmp_path / "elder.onnx")
+    films = torch.rand(3, 1, 28, 28).repeat_interleave(4, 2).repeat_interleave(4, 3)  # of 112, in cells of 4
+    said = elder(tmp_path / "elder.onnx", (0.5, 0.25))((films - 0.5) / 0.25)
+    with torch.no_grad():
+        large = torch.nn.functional.interpolate(films, size=(224, 224), mode="bilinear")
+        torch.testing.assert_close(said, net((large - 0.4) / 0.2).logit[:, 0], atol=1e-3, rtol=1e-3)
 
 
 def test_a_run_on_one_domain_learns_from_it_alone(surroundings):

@@ -62,7 +62,7 @@ _BASE = Preset("paper", Shape(), (), batch=64, learning_rate=1.5e-3, checkpoint_
 NIGHT = Plan(
     sparse=replace(_BASE, schedule=((64, 700), (96, 600), (128, 220))),
     sparse_full=replace(_BASE, schedule=((224, 30),), learning_rate=3e-4, ema=0.95),
-    tuned=replace(_BASE, schedule=((64, 150), (96, 200), (128, 60), (224, 25)), learning_rate=1e-3, ema=0.98),
+    tuned=replace(_BASE, schedule=((64, 400), (96, 800), (128, 250), (224, 40)), learning_rate=1e-3, ema=0.98),
 )
 
 
