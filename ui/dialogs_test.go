@@ -236,3 +236,19 @@ func widgetIn[T fyne.CanvasObject](d *desk) (found T) {
 	walk(d.window.Canvas().Overlays().Top())
 	return found
 }
+
+func TestEnterThrowsNoReviewAway(t *testing.T) {
+	d := newDesk(t)
+	d.open(t, "a.dcm")
+	d.Do("review.agree")
+	d.Do("film.quit")
+	d.typed("Enter")
+	if d.window.Canvas().Overlays().Top() != nil {
+		t.Error("Enter does not lead back to the films")
+	}
+	d.Do("review.save")
+	d.settle(t)
+	if len(d.cases) != 1 {
+		t.Error("the review cannot be saved any more")
+	}
+}
