@@ -102,3 +102,10 @@ func TestChangedSettingsAreRecordedWithoutTheReadersOwnTexts(t *testing.T) {
 		t.Errorf("recorded were %q", got)
 	}
 }
+
+func TestADisagreementWhoseCallIsHiddenTellsNone(t *testing.T) {
+	text := disagreementText(store.Case{Review: store.Review{Verdict: store.VerdictDisagree, ReviewedAt: time.Now()}})
+	if !strings.Contains(text, "The model is hidden") || strings.Contains(text, "%") {
+		t.Errorf("it is listed as %q", text)
+	}
+}

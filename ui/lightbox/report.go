@@ -47,8 +47,8 @@ func (l *Lightbox) OpenReport() {
 	switch {
 	case l.services.Reports == nil || l.filmPath == "" || l.film == nil && l.filmErr == nil:
 		l.say(NoticeQuiet, l.text("Open a film first: a report is about a film."))
-	case l.Hidden():
-		l.say(NoticeQuiet, l.text("The report tells what the model says: give your first impression first."))
+	case l.reportWaits() != nil:
+		l.say(NoticeQuiet, l.reportWaits().Error())
 	default:
 		r := &l.reporting
 		text, begun := r.drafts[l.filmPath]
@@ -65,6 +65,18 @@ func (l *Lightbox) OpenReport() {
 		}
 		l.changed(ChangedReport)
 	}
+}
+
+// reportWaits is what the report of a film waits for whose call, or reviews, the
+// reader must not see yet; nil where it may be written.
+func (l *Lightbox) reportWaits() error {
+	switch {
+	case l.Hidden():
+		return errors.New(l.text("The report tells what the model says: give your first impression first."))
+	case l.Withheld():
+		return errors.New(l.text("An earlier review of this film tells what the model says: have it analysed and give your first impression first."))
+	}
+	return nil
 }
 
 // reportName is a name that tells the report's film and day, and nobody's
@@ -139,7 +151,10 @@ var ErrPlaceholders = errors.New("a [placeholder] is left")
 // where nothing is. [ErrPlaceholders] keeps it from being written.
 func (l *Lightbox) ReportDoubt() error {
 	r := l.reporting
+	waits := l.reportWaits()
 	switch {
+	case waits != nil:
+		return waits
 	case l.outcome.State == AnalysisRunning:
 		return errors.New(l.text("The model still looks at the film: the report waits for it."))
 	case r.Text.Unfinished():
