@@ -109,3 +109,17 @@ func TestADisagreementWhoseCallIsHiddenTellsNone(t *testing.T) {
 		t.Errorf("it is listed as %q", text)
 	}
 }
+
+func TestNoCancelIsOfferedForAReviewThatIsSaved(t *testing.T) {
+	d := newDesk(t)
+	d.writing = make(chan struct{})
+	d.open(t, "a.dcm")
+	d.Do("review.agree")
+	d.Do("review.save")
+	d.until(t, "it is said that the review is saved", func() bool { return d.status.work.Visible() })
+	if d.status.cancel.Visible() {
+		t.Error("Cancel is on offer, and would do nothing")
+	}
+	close(d.writing)
+	d.settle(t)
+}
