@@ -312,7 +312,8 @@ func (w *Window) update(what lightbox.Change) {
 	if any(lightbox.ChangedFilm | lightbox.ChangedPlace) {
 		visible(w.guide.content, w.box.Path() == "")
 		w.window.SetTitle(w.title())
-		if !slices.Equal(w.presets, w.presetNames()) {
+		// Between two films there are no windows to be named.
+		if !w.box.Busy(lightbox.TaskRead) && !slices.Equal(w.presets, w.presetNames()) {
 			w.window.SetMainMenu(w.menu())
 		}
 	}
