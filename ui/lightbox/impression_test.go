@@ -6,7 +6,6 @@ import (
 
 	"pneumolight/inference"
 	"pneumolight/reading"
-	"pneumolight/report"
 	"pneumolight/store"
 	"pneumolight/triage"
 )
@@ -169,15 +168,6 @@ func TestAnEarlierReviewTellsABlindReaderNothing(t *testing.T) {
 	if r.OpenReport(); r.Withheld() || !r.Report().Open {
 		t.Errorf("with the impression given, the reviews are withheld: %v, the report is open: %v", r.Withheld(), r.Report().Open)
 	}
-}
-
-// press writes no report, but says that it did.
-type press struct{}
-
-func (press) Folder() string { return "/home/reader" }
-
-func (press) Write(_ context.Context, _ report.Source, files ReportFiles) ([]string, error) {
-	return []string{files.Folder + "/" + files.Name + ".pdf"}, nil
 }
 
 // A refused film has nothing to hide, until it is analysed all the same.

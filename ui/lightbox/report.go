@@ -27,6 +27,10 @@ type ReportFiles struct {
 	Formats []report.Format
 }
 
+func (f ReportFiles) equal(other ReportFiles) bool {
+	return f.Folder == other.Folder && f.Name == other.Name && slices.Equal(f.Formats, other.Formats)
+}
+
 // Reporting is the report of the film on the box, as it is being written.
 type Reporting struct {
 	Open  bool
@@ -181,7 +185,7 @@ func (l *Lightbox) WriteReport(measured func(Mark) string) {
 	if !l.reporting.Open || l.ReportDoubt() != nil || l.Busy(TaskReport) {
 		return
 	}
-	files, path := l.reportFiles(), l.reporting.path
+	files, asked, path := l.reportFiles(), l.reporting.Files, l.reporting.path
 	source := report.Source{
 		Analysis: l.reportAnalysis(), File: path, Model: l.model, Case: l.review.Earlier, Text: l.reporting.Text, Look: l.reportLook(measured), At: l.now(),
 	}
@@ -192,8 +196,10 @@ func (l *Lightbox) WriteReport(measured func(Mark) string) {
 				l.say(NoticeError, l.text("The report was not written:")+" "+l.fault(err))
 				return
 			}
-			if l.reporting.path == path && l.reporting.Text == source.Text {
-				l.reporting.Written = written
+			if r := &l.reporting; r.Open && r.path == path && r.Text == source.Text && r.Files.equal(asked) {
+				r.Written = written
+			} else {
+				l.say(NoticeQuiet, l.text("The report was written, as it stood when you asked for it:")+" "+strings.Join(written, ", "))
 			}
 			l.changed(ChangedReport)
 		}
