@@ -68,7 +68,7 @@ func Actions() []Action {
 		{"tool.calibrate", groupTool, "Calibrate by the newest ruler", []string{"K"}, (*Window).calibrate},
 		{"tool.uncalibrate", groupTool, "Drop the calibration by hand", []string{"Ctrl+K"}, box((*lightbox.Lightbox).DropCalibration)},
 		{"tool.remove", groupTool, "Remove the newest mark", []string{"Delete", "Backspace"}, box((*lightbox.Lightbox).RemoveMark)},
-		{"tool.removeAll", groupTool, "Remove all marks", []string{"Ctrl+Delete"}, box((*lightbox.Lightbox).RemoveMarks)},
+		{"tool.removeAll", groupTool, "Remove all marks", []string{"Ctrl+Shift+Delete"}, box((*lightbox.Lightbox).RemoveMarks)},
 		{"tool.magnify", groupTool, "Magnifier", []string{"M"}, (*Window).magnify},
 		{"tool.undo", groupTool, "Undo", []string{"Ctrl+Z"}, (*Window).undo},
 		{"tool.redo", groupTool, "Redo", []string{"Ctrl+Y"}, (*Window).redo},

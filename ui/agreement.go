@@ -84,7 +84,11 @@ func totalText(r lightbox.Reviews, model string) string {
 }
 
 func disagreementText(c store.Case) string {
-	return joined(c.Review.ReviewedAt.Local().Format("2006-01-02 15:04"),
+	at := c.Review.ReviewedAt.Local().Format("2006-01-02 15:04")
+	if c.Model.Call == "" {
+		return joined(at, tr("The model is hidden"))
+	}
+	return joined(at,
 		callText(inference.Call(c.Model.Call))+", "+percent(c.Model.Probability),
 		findingText(c.Review.Finding), sideText(c.Review.Side), c.Review.Note)
 }

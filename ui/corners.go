@@ -330,8 +330,8 @@ func priorText(prior, film dicomio.Header) string {
 	} else if apart := apartText(film.Taken, prior.Taken); apart != "" {
 		text = tr("LATER FILM") + "  +" + apart
 	}
-	if prior.PatientID+prior.PatientName != "" && film.PatientID+film.PatientName != "" &&
-		(prior.PatientID != film.PatientID || prior.PatientName != film.PatientName) {
+	patient := lightbox.Patient{ID: prior.PatientID, Name: prior.PatientName}
+	if same, known := patient.Is(lightbox.Patient{ID: film.PatientID, Name: film.PatientName}); known && !same {
 		text += "  " + tr("ANOTHER PATIENT")
 	}
 	return text

@@ -236,3 +236,51 @@ func widgetIn[T fyne.CanvasObject](d *desk) (found T) {
 	walk(d.window.Canvas().Overlays().Top())
 	return found
 }
+
+func TestEnterThrowsNoReviewAway(t *testing.T) {
+	d := newDesk(t)
+	d.open(t, "a.dcm")
+	d.Do("review.agree")
+	d.Do("film.quit")
+	d.typed("Enter")
+	if d.window.Canvas().Overlays().Top() != nil {
+		t.Error("Enter does not lead back to the films")
+	}
+	d.Do("review.save")
+	d.settle(t)
+	if len(d.cases) != 1 {
+		t.Error("the review cannot be saved any more")
+	}
+}
+
+// Ctrl+Delete takes a word of a text away, also where the reader gave it to an
+// action that a menu has.
+func TestNoKeyOfATextRemovesMarks(t *testing.T) {
+	d := newDesk(t)
+	d.open(t, "a.dcm")
+	d.box.SetTool(lightbox.ToolRuler)
+	at := func(x, y float32) *desktop.MouseEvent {
+		return &desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(x, y)}, Button: desktop.MouseButtonPrimary}
+	}
+	d.film.MouseDown(at(200, 200))
+	d.film.MouseMoved(at(260, 260))
+	d.film.MouseUp(at(260, 260))
+	for _, bound := range []bool{false, true} {
+		if bound {
+			d.keys.bind("tool.removeAll", "Ctrl+Delete")
+			d.rekeyed()
+		}
+		d.Do("review.note")
+		d.review.note.SetText("two words")
+		d.review.note.CursorColumn = 3
+		d.obey(t, "Ctrl+Delete")
+		if marks := len(d.box.Look().Marks); marks != 1 || d.review.note.Text != "two" {
+			t.Errorf("given to the marks: %v, there are %d of them, and the note is %q", bound, marks, d.review.note.Text)
+		}
+		d.focusFilm()
+	}
+	d.obey(t, "Ctrl+Delete")
+	if len(d.box.Look().Marks) != 0 {
+		t.Error("with no text being written, the marks stay")
+	}
+}

@@ -3,6 +3,7 @@ package ui
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2/lang"
@@ -34,6 +35,41 @@ var libraryCodes = map[inference.LibraryProblem]string{
 	inference.LibraryForeign: "library-foreign", inference.LibraryBroken: "library-broken",
 }
 
+// filmCauses are the codes of what is wrong with a film's file where its kind's
+// own code would say too little, or what is not so: by what is advised, which
+// tells them apart.
+var filmCauses = map[string]string{
+	"choose another frame":                                   "no-frame",
+	"open it as a folder":                                    "archive",
+	"open it as a folder, or choose a file inside it":        "folder",
+	"open it as a folder, or open one of the files it lists": "directory",
+	"name the folder itself, or copy it here":                "link",
+	"unpack the archive first":                               "packed",
+	"unpack it with its password first":                      "encrypted",
+	"copy the whole medium again":                            "medium",
+	"open the archive again":                                 "no-member",
+}
+
+// usualAdvice is what the translations of the kinds of failure advise. A failure
+// with other advice is told by its own sentence.
+var usualAdvice = map[string][]string{
+	"not-a-film":  {"choose a DICOM, PNG, JPEG or TIFF file"},
+	"unsupported": {"export it as uncompressed DICOM, PNG or JPEG and open that", "save it as PNG and open that"},
+}
+
+// filmCode is the code of what is wrong with a film's file; empty where none
+// says it.
+func filmCode(e *dicomio.ReadError) string {
+	if code, known := filmCauses[e.Advice]; known {
+		return code
+	}
+	code := e.Code()
+	if usual, bound := usualAdvice[code]; bound && e.Advice != "" && !slices.Contains(usual, e.Advice) {
+		return ""
+	}
+	return code
+}
+
 // faultText is what an error means, in the reader's language where there is a
 // translation for its code; else its own sentence, which is English.
 func faultText(err error) string {
@@ -42,7 +78,7 @@ func faultText(err error) string {
 	var library *inference.LibraryError
 	switch {
 	case errors.As(err, &film):
-		code, data["File"], data["Where"] = film.Code(), film.File(), faultPlace(film)
+		code, data["File"], data["Where"] = filmCode(film), film.File(), faultPlace(film)
 	case errors.As(err, &library):
 		code, data["File"], data["Version"] = libraryCodes[library.Problem], library.Path, inference.RuntimeVersion
 	default:

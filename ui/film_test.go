@@ -156,6 +156,8 @@ func TestThePriorSaysHowMuchEarlierItIs(t *testing.T) {
 		{of("20240303", "1"), of("20240303060000", "1"), "PRIOR"},
 		{of("", "1"), of("20240303060000", "2"), "PRIOR  ANOTHER PATIENT"},
 		{of("", ""), of("20240303060000", "2"), "PRIOR"},
+		{dicomio.Header{PatientID: "1", PatientName: "Roe^Jane"}, dicomio.Header{PatientID: "1", PatientName: "Doe^Jane"}, "PRIOR"},
+		{dicomio.Header{PatientName: "Roe^Jane"}, dicomio.Header{PatientID: "1", PatientName: "Doe^Jane"}, "PRIOR  ANOTHER PATIENT"},
 	} {
 		if got := priorText(c.prior, c.film); got != c.want {
 			t.Errorf("%s beside %s is %q, want %q", c.prior.Taken, c.film.Taken, got, c.want)

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -72,6 +73,13 @@ func customStroke(name fyne.KeyName, modifier fyne.KeyModifier) stroke {
 		text = "Ctrl+" + text
 	}
 	return stroke(text)
+}
+
+// edits reports whether a stroke with a modifier means something in a text that
+// is being written, as Ctrl+Delete takes a word away.
+func (s stroke) edits() bool {
+	parts := strings.Split(string(s), "+")
+	return len(parts) > 1 && slices.Contains([]string{"Delete", "Backspace", "Left", "Right", "Home", "End"}, parts[len(parts)-1])
 }
 
 // shortcut is the Fyne shortcut of a stroke with a modifier; nil for one

@@ -86,7 +86,10 @@ func (w *Window) presetNames() []string {
 // fromMenu performs the action of a menu's entry. Fyne has menus obey their
 // shortcuts whatever is shown over the film, where keys mean something else.
 func (w *Window) fromMenu(id string, key stroke) {
+	e := w.entry()
 	switch {
+	case w.window.Canvas().Overlays().Top() == nil && e != nil && key.edits():
+		e.TypedShortcut(key.shortcut())
 	case w.window.Canvas().Overlays().Top() == nil:
 		w.Do(id)
 		if w.entry() == nil && w.window.Canvas().Overlays().Top() == nil {

@@ -152,3 +152,19 @@ func TestEveryActionHasAKeyOfItsOwn(t *testing.T) {
 		}
 	}
 }
+
+// Making the menu anew takes long enough to be felt at every step.
+func TestTheMenuStaysBetweenFilmsWithTheSameWindows(t *testing.T) {
+	d := newDesk(t)
+	d.open(t, "/films/folder")
+	menu := d.window.MainMenu()
+	d.box.ShowLast() // is not read ahead
+	if d.box.Film() != nil {
+		t.Fatal("the film was read ahead")
+	}
+	between := d.window.MainMenu()
+	d.settle(t)
+	if between != menu || d.window.MainMenu() != menu {
+		t.Error("the menu is made anew for a film with the same windows")
+	}
+}

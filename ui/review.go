@@ -110,8 +110,8 @@ func (p *reviewPanel) stateText(review lightbox.Review) string {
 	if p.box.LogError() != nil {
 		return tr("The log could not be opened, so reviews cannot be saved.")
 	}
-	if p.box.Hidden() {
-		return "" // an earlier review tells of the model, too
+	if p.box.Withheld() {
+		return ""
 	}
 	if review.Earlier == nil {
 		if p.box.Film() != nil && p.box.CanReview() {
@@ -183,7 +183,11 @@ func (p *reviewPanel) chooseFinding(done func()) {
 // showHistory shows every review of the film on the box, the newest first.
 func (w *Window) showHistory() {
 	reviews := w.box.Review().History
-	if w.box.Film() == nil || w.box.Hidden() {
+	if w.box.Film() == nil {
+		return
+	}
+	if w.box.Withheld() {
+		w.box.Tell(tr("The reviews tell what the model says: give your first impression first."))
 		return
 	}
 	list := container.NewVBox()

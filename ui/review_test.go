@@ -102,3 +102,24 @@ func TestChangedSettingsAreRecordedWithoutTheReadersOwnTexts(t *testing.T) {
 		t.Errorf("recorded were %q", got)
 	}
 }
+
+func TestADisagreementWhoseCallIsHiddenTellsNone(t *testing.T) {
+	text := disagreementText(store.Case{Review: store.Review{Verdict: store.VerdictDisagree, ReviewedAt: time.Now()}})
+	if !strings.Contains(text, "The model is hidden") || strings.Contains(text, "%") {
+		t.Errorf("it is listed as %q", text)
+	}
+}
+
+func TestNoCancelIsOfferedForAReviewThatIsSaved(t *testing.T) {
+	d := newDesk(t)
+	d.writing = make(chan struct{})
+	d.open(t, "a.dcm")
+	d.Do("review.agree")
+	d.Do("review.save")
+	d.until(t, "it is said that the review is saved", func() bool { return d.status.work.Visible() })
+	if d.status.cancel.Visible() {
+		t.Error("Cancel is on offer, and would do nothing")
+	}
+	close(d.writing)
+	d.settle(t)
+}

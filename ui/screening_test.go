@@ -451,3 +451,38 @@ func BenchmarkTriageScroll(b *testing.B) {
 		list.ScrollToOffset(at)
 	}
 }
+
+// Keys and menus act on nothing that the triage hides.
+func TestNothingIsDoneToTheFilmBehindTheTriage(t *testing.T) {
+	d := newDesk(t)
+	d.box.SetBlind(true)
+	d.open(t, "a.dcm")
+	d.Do("screen.triage")
+	d.events = nil
+	d.typed("F3")
+	d.obey(t, "Ctrl+1")
+	d.typed("A")
+	d.typed("S")
+	d.obey(t, "Ctrl+R")
+	d.settle(t)
+	if review := d.box.Review(); len(d.events) != 0 || len(d.cases) != 0 || review.Impression != "" || review.Begun() || d.box.Report().Open {
+		t.Errorf("behind the triage the film has %+v, the log %v and %+v", review, d.events, d.cases)
+	}
+	if got := d.status.message.Text; !strings.Contains(got, "behind the triage") {
+		t.Errorf("the reader is told %q", got)
+	}
+	d.typed("F11")
+	if !d.window.FullScreen() {
+		t.Error("the triage keeps the window from the whole screen")
+	}
+	d.typed("?")
+	if d.reading == nil {
+		t.Error("the triage keeps the list of keys away")
+	}
+	d.typed("Esc")
+	d.obey(t, "Ctrl+T")
+	d.typed("F3")
+	if d.box.Review().Impression == "" {
+		t.Error("back at the film, its key does nothing")
+	}
+}

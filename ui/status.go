@@ -22,6 +22,7 @@ type statusBar struct {
 	message *widget.Label
 	dismiss *widget.Button
 	work    *fyne.Container
+	cancel  *widget.Button
 	label   *widget.Label
 	// counted is for work whose end is known, bar for other work.
 	counted *widget.ProgressBar
@@ -46,9 +47,9 @@ func newStatusBar(box *lightbox.Lightbox, done func()) *statusBar {
 	s.bar = widget.NewProgressBarInfinite()
 	s.bar.Stop()
 	s.bar.Hide()
-	cancel := widget.NewButton(tr("Cancel"), func() { box.Cancel(); done() })
+	s.cancel = widget.NewButton(tr("Cancel"), func() { box.Cancel(); done() })
 	bar := container.New(layout.NewCustomPaddedLayout(8, 8, 4, 4), container.NewGridWrap(fyne.NewSize(120, 16), container.NewStack(s.bar, s.counted)))
-	s.work = container.NewBorder(nil, nil, nil, container.NewHBox(bar, cancel), s.label)
+	s.work = container.NewBorder(nil, nil, nil, container.NewHBox(bar, s.cancel), s.label)
 	s.work.Hide()
 	s.dismiss.Hide()
 	s.place = widget.NewLabel("")
@@ -61,7 +62,7 @@ func newStatusBar(box *lightbox.Lightbox, done func()) *statusBar {
 // update draws the message, the work under way and the place in the list.
 func (s *statusBar) update() {
 	work := s.box.Work()
-	now := statusState{progress: workText(work), notice: s.box.Notice(), place: toolText(s.box.Tool())}
+	now := statusState{progress: workText(work), cancel: s.box.CanCancel(), notice: s.box.Notice(), place: toolText(s.box.Tool())}
 	if film := s.box.Film(); film != nil && film.Frames > 1 {
 		now.place += "   " + frameText(film)
 	}
@@ -74,6 +75,7 @@ func (s *statusBar) update() {
 	s.shown = now
 	s.show(work)
 	setText(s.label, now.progress)
+	visible(s.cancel, now.cancel)
 	importance := widget.MediumImportance
 	if now.notice.Kind == lightbox.NoticeError {
 		importance = widget.WarningImportance
@@ -126,6 +128,7 @@ func workText(w lightbox.Work) string {
 // statusState is what the line shows.
 type statusState struct {
 	progress string
+	cancel   bool
 	notice   lightbox.Notice
 	place    string
 }

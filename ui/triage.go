@@ -2,6 +2,8 @@ package ui
 
 import (
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -231,6 +233,14 @@ func (v *triageView) open(row int) {
 	v.cursor = row
 	v.hide()
 	v.box.ShowTriaged(row)
+}
+
+// covers reports whether an action is on the film that the triage hides.
+func (v *triageView) covers(id string) bool {
+	if !v.content.Visible() || strings.HasPrefix(id, "screen.") || strings.HasPrefix(id, "help.") {
+		return false
+	}
+	return !slices.Contains([]string{"film.open", "film.folder", "film.backup", "film.settings", "film.quit", "view.full"}, id)
 }
 
 // typed moves among the films, opens one, or leaves, and reports whether the

@@ -37,6 +37,7 @@ type reader struct {
 	spacing dicomio.Spacing
 	domain  inference.Domain
 	gate    chan struct{} // where set, an analysis waits for it
+	writing chan struct{} // where set, a review that is saved does
 	// windows are the films' own; nil for one called Lung.
 	windows []dicomio.Window
 }
@@ -140,6 +141,9 @@ func (r *reader) Backup(context.Context, string, bool) (store.Head, error) {
 }
 
 func (r *reader) Save(_ context.Context, c store.Case) error {
+	if r.writing != nil {
+		<-r.writing
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.cases = append(r.cases, c)

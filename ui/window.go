@@ -156,8 +156,13 @@ func (w *Window) ShowAndRun() {
 	w.box.Close()
 }
 
-// Do performs an action by its ID, as its key would.
+// Do performs an action by its ID, as its key would. Behind the triage nothing
+// is done to a film that nobody sees.
 func (w *Window) Do(id string) {
+	if w.triage.covers(id) {
+		w.box.Tell(w.keys.hint(tr("The film is behind the triage: go back to it first."), "screen.triage"))
+		return
+	}
 	if a, known := w.actions[id]; known {
 		a.do(w)
 	}
@@ -181,7 +186,7 @@ func (w *Window) close() {
 	}, w.window)
 	d.SetConfirmText(tr("Close without saving"))
 	d.SetDismissText(tr("Back to the films"))
-	w.ask(d, d.Confirm)
+	w.ask(d, d.Dismiss)
 }
 
 func (w *Window) end() {
@@ -307,7 +312,8 @@ func (w *Window) update(what lightbox.Change) {
 	if any(lightbox.ChangedFilm | lightbox.ChangedPlace) {
 		visible(w.guide.content, w.box.Path() == "")
 		w.window.SetTitle(w.title())
-		if !slices.Equal(w.presets, w.presetNames()) {
+		// Between two films there are no windows to be named.
+		if !w.box.Busy(lightbox.TaskRead) && !slices.Equal(w.presets, w.presetNames()) {
 			w.window.SetMainMenu(w.menu())
 		}
 	}

@@ -79,6 +79,9 @@ func codedTexts() []string {
 	for _, code := range dicomio.FailureCodes() {
 		keys = append(keys, "error."+code)
 	}
+	for _, code := range filmCauses {
+		keys = append(keys, "error."+code)
+	}
 	for _, known := range faultCodes {
 		keys = append(keys, "error."+known.code)
 	}

@@ -49,7 +49,8 @@ func (a Agreement) Interval() (low, high float64) {
 type Reviews struct {
 	// Agreements are by month and model, in this order.
 	Agreements []Agreement
-	// Disagreements are the cases to look at again, the newest first.
+	// Disagreements are the cases to look at again, the newest first. One
+	// whose call the reader must not see yet has none, and no finding or note.
 	Disagreements []store.Case
 }
 
@@ -71,17 +72,38 @@ const mostDisagreements = 500
 
 // LoadReviews reads the log and hands what it tells to show.
 func (l *Lightbox) LoadReviews(show func(Reviews)) {
-	log := l.services.Log
+	log, blind := l.services.Log, l.blind
 	l.start(TaskReviews, l.text("Reading the log…"), func(ctx context.Context) func() {
 		reviews, err := countReviews(ctx, log)
+		seen := map[pictured]bool{}
+		for _, c := range reviews.Disagreements {
+			if err == nil && blind {
+				film := pictured{c.Film.SHA256, c.Film.Frame}
+				_, seen[film], err = log.FirstImpression(ctx, film.sha256, film.frame)
+			}
+		}
 		return func() {
 			if err != nil {
 				l.complain(err)
 				return
 			}
+			for k, c := range reviews.Disagreements {
+				if film := (pictured{c.Film.SHA256, c.Film.Frame}); blind && !seen[film] && !l.seen(film) {
+					reviews.Disagreements[k] = withheld(c)
+				}
+			}
 			show(reviews)
 		}
 	})
+}
+
+// withheld is a case without what tells of the model's call, for a reader whose
+// first impression of the film it still waits for.
+func withheld(c store.Case) store.Case {
+	return store.Case{
+		Film: c.Film, Path: c.Path, Model: store.Model{Name: c.Model.Name, Version: c.Model.Version},
+		Review: store.Review{Verdict: c.Review.Verdict, ReviewedAt: c.Review.ReviewedAt},
+	}
 }
 
 func countReviews(ctx context.Context, log CaseLog) (Reviews, error) {

@@ -13,6 +13,10 @@ type draftOf struct {
 
 func (l *Lightbox) draftKey() draftOf { return draftOf{l.filmPath, l.film.Frame} }
 
+// onBox reports whether a draft's film is on the box, and the draft thus with
+// it.
+func (l *Lightbox) onBox(draft draftOf) bool { return l.film != nil && l.draftKey() == draft }
+
 // keepDraft keeps a review that was begun and not saved until its film is on
 // the box again, so that going to another film loses nothing.
 func (l *Lightbox) keepDraft() {

@@ -123,7 +123,13 @@ func (l *Lightbox) SetFilter(f Filter) {
 	if f == l.filter {
 		return
 	}
-	l.filter, l.wanted = f, nil
+	l.filter = f
+	l.resift()
+}
+
+// resift asks the filter about all films anew.
+func (l *Lightbox) resift() {
+	l.wanted = nil
 	l.sift()
 	l.shelf.arrange(l.wanted)
 	l.changed(ChangedList | ChangedPlace)

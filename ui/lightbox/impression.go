@@ -27,6 +27,10 @@ func (l *Lightbox) SetBlind(blind bool) {
 	if blind && l.film != nil {
 		l.lookup()
 	}
+	l.recogniseAll()
+	if blind && len(l.list) > 0 {
+		l.learn() // what this reader has seen
+	}
 	l.stop(TaskTriage) // it puts the films in the other order
 	l.refreshTriage()
 	l.changed(ChangedAnalysis | ChangedReview | ChangedLook | ChangedTriage)
@@ -39,6 +43,13 @@ func (l *Lightbox) Blind() bool { return l.blind }
 // that was refused is not: there is nothing in it that could lead the eye.
 func (l *Lightbox) Hidden() bool {
 	return l.blind && (l.outcome.State == AnalysisRunning || l.outcome.State == AnalysisDone) && !l.seen(l.pictured())
+}
+
+// Withheld reports whether the film's reviews are kept from the reader: they tell
+// of the model, which waits for the first impression, also where the model was
+// not let finish or did not look.
+func (l *Lightbox) Withheld() bool {
+	return l.Hidden() || l.blind && l.film != nil && l.review.Earlier != nil && !l.seen(l.pictured())
 }
 
 // seen reports whether there is no first impression to be given of a film any

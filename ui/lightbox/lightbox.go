@@ -91,7 +91,7 @@ type Lightbox struct {
 	filter     Filter
 	wanted     []bool // by place, what the filter wants; nil: all
 	shelf      shelf
-	known      map[string]inference.Call // by instance UID, what is reviewed
+	known      map[string]knownFilm // by instance UID, what is reviewed
 	place      int
 	backwards  bool // whether the reader last went back
 	ahead      map[string]*loadedFilm

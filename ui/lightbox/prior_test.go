@@ -59,3 +59,28 @@ func TestStudiesOfADayStandInTheirOrder(t *testing.T) {
 		t.Errorf("the films stand as %s", got)
 	}
 }
+
+func TestThePriorIsThePatientsWhateverTheNameIsWrittenLike(t *testing.T) {
+	for _, c := range []struct {
+		what    string
+		earlier Patient
+		want    bool
+	}{
+		{"the name as it was before", Patient{"1", "Roe^Jane"}, true},
+		{"no name", Patient{"1", ""}, true},
+		{"no ID", Patient{"", "Doe^Jane"}, true},
+		{"another ID", Patient{"2", "Doe^Jane"}, false},
+		{"another name and no ID", Patient{"", "Roe^Jane"}, false},
+		{"neither", Patient{}, false},
+	} {
+		r := newRoom(t)
+		r.add([]Listed{
+			{Path: "now", PatientID: "1", Patient: "Doe^Jane", StudyUID: "2", Taken: "20240303", Date: "20240303"},
+			{Path: "earlier", PatientID: c.earlier.ID, Patient: c.earlier.Name, StudyUID: "1", Taken: "20240202", Date: "20240202"},
+		}, false)
+		r.place = 0
+		if got := r.earlierFilm() == 1; got != c.want {
+			t.Errorf("%s: it is the prior: %v", c.what, got)
+		}
+	}
+}

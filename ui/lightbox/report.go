@@ -27,6 +27,10 @@ type ReportFiles struct {
 	Formats []report.Format
 }
 
+func (f ReportFiles) equal(other ReportFiles) bool {
+	return f.Folder == other.Folder && f.Name == other.Name && slices.Equal(f.Formats, other.Formats)
+}
+
 // Reporting is the report of the film on the box, as it is being written.
 type Reporting struct {
 	Open  bool
@@ -47,8 +51,8 @@ func (l *Lightbox) OpenReport() {
 	switch {
 	case l.services.Reports == nil || l.filmPath == "" || l.film == nil && l.filmErr == nil:
 		l.say(NoticeQuiet, l.text("Open a film first: a report is about a film."))
-	case l.Hidden():
-		l.say(NoticeQuiet, l.text("The report tells what the model says: give your first impression first."))
+	case l.reportWaits() != nil:
+		l.say(NoticeQuiet, l.reportWaits().Error())
 	default:
 		r := &l.reporting
 		text, begun := r.drafts[l.filmPath]
@@ -65,6 +69,18 @@ func (l *Lightbox) OpenReport() {
 		}
 		l.changed(ChangedReport)
 	}
+}
+
+// reportWaits is what the report of a film waits for whose call, or reviews, the
+// reader must not see yet; nil where it may be written.
+func (l *Lightbox) reportWaits() error {
+	switch {
+	case l.Hidden():
+		return errors.New(l.text("The report tells what the model says: give your first impression first."))
+	case l.Withheld():
+		return errors.New(l.text("An earlier review of this film tells what the model says: have it analysed and give your first impression first."))
+	}
+	return nil
 }
 
 // reportName is a name that tells the report's film and day, and nobody's
@@ -139,7 +155,10 @@ var ErrPlaceholders = errors.New("a [placeholder] is left")
 // where nothing is. [ErrPlaceholders] keeps it from being written.
 func (l *Lightbox) ReportDoubt() error {
 	r := l.reporting
+	waits := l.reportWaits()
 	switch {
+	case waits != nil:
+		return waits
 	case l.outcome.State == AnalysisRunning:
 		return errors.New(l.text("The model still looks at the film: the report waits for it."))
 	case r.Text.Unfinished():
@@ -166,7 +185,7 @@ func (l *Lightbox) WriteReport(measured func(Mark) string) {
 	if !l.reporting.Open || l.ReportDoubt() != nil || l.Busy(TaskReport) {
 		return
 	}
-	files, path := l.reportFiles(), l.reporting.path
+	files, asked, path := l.reportFiles(), l.reporting.Files, l.reporting.path
 	source := report.Source{
 		Analysis: l.reportAnalysis(), File: path, Model: l.model, Case: l.review.Earlier, Text: l.reporting.Text, Look: l.reportLook(measured), At: l.now(),
 	}
@@ -177,8 +196,10 @@ func (l *Lightbox) WriteReport(measured func(Mark) string) {
 				l.say(NoticeError, l.text("The report was not written:")+" "+l.fault(err))
 				return
 			}
-			if l.reporting.path == path && l.reporting.Text == source.Text {
-				l.reporting.Written = written
+			if r := &l.reporting; r.Open && r.path == path && r.Text == source.Text && r.Files.equal(asked) {
+				r.Written = written
+			} else {
+				l.say(NoticeQuiet, l.text("The report was written, as it stood when you asked for it:")+" "+strings.Join(written, ", "))
 			}
 			l.changed(ChangedReport)
 		}

@@ -126,8 +126,7 @@ func (l *Lightbox) Save() {
 		err := l.services.Log.Save(context.WithoutCancel(ctx), c)
 		return func() {
 			if err == nil {
-				l.progress(place, path, Reviewed)
-				delete(l.drafts, draft)
+				l.kept(saving, draft, place, path)
 			}
 			switch {
 			case err != nil:
@@ -141,6 +140,17 @@ func (l *Lightbox) Save() {
 		}
 	})
 	l.changed(ChangedReview)
+}
+
+// kept notes that a review is in the log. What the reader changed of it while it
+// was being saved is not, and stays begun.
+func (l *Lightbox) kept(saved store.Review, draft draftOf, place int, path string) {
+	if left, begun := l.drafts[draft]; begun && left.kept(saved.ReviewedAt) != saved && !l.onBox(draft) {
+		l.triageReviewed(path)
+		return
+	}
+	l.progress(place, path, Reviewed)
+	delete(l.drafts, draft)
 }
 
 // lookup fetches the film's reviews.

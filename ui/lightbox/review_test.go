@@ -166,3 +166,43 @@ func TestAPanicOfATaskComesToTheScreensGoroutine(t *testing.T) {
 	}()
 	r.settle(t)
 }
+
+// saving holds a review back on its way to the log.
+type saving struct {
+	*room
+	written chan struct{}
+}
+
+func (s saving) Save(ctx context.Context, c store.Case) error {
+	<-s.written
+	return s.room.Save(ctx, c)
+}
+
+func TestANoteChangedWhileItsReviewIsSavedIsKept(t *testing.T) {
+	r := newRoom(t, "a.png", "b.png")
+	log := saving{r, make(chan struct{})}
+	r.services.Log = log
+	r.Open("folder")
+	r.settle(t)
+	r.SetVerdict(store.VerdictAgree)
+	r.SetNote("left")
+	r.Lightbox.Save()
+	r.SetNote("left lower lobe")
+	r.Step(1)
+	close(log.written)
+	r.settle(t)
+	if len(r.cases) != 1 || r.cases[0].Review.Note != "left" || r.Unsaved() != 1 || r.List()[0].Progress != InProgress {
+		t.Errorf("the log holds %+v, %d reviews are not saved, the film's progress is %d", r.cases, r.Unsaved(), r.List()[0].Progress)
+	}
+	r.Step(-1)
+	r.settle(t)
+	if got := r.Review().Note; got != "left lower lobe" || !r.CanSave() {
+		t.Errorf("back at the film the note is %q, to be saved: %v", got, r.CanSave())
+	}
+	r.Lightbox.Save()
+	r.Step(1)
+	r.settle(t)
+	if r.Unsaved() != 0 || r.List()[0].Progress != Reviewed {
+		t.Errorf("saved as it was left, %d reviews are not saved, the progress is %d", r.Unsaved(), r.List()[0].Progress)
+	}
+}

@@ -3,7 +3,6 @@ package lightbox
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -155,7 +154,9 @@ func (l *Lightbox) StartScreen(resume bool) {
 		Begun: func(run store.ScreeningSummary) {
 			l.post(func() {
 				l.screen.Run = run.ID
-				l.OpenTriage(run)
+				// Nobody waits for it, and Esc must not end what is to be
+				// filled.
+				l.loadTriage(run, "")
 				l.changed(ChangedScreen)
 			})
 		},
@@ -238,7 +239,7 @@ func (l *Lightbox) LoadScreenings(show func([]store.ScreeningSummary)) {
 		runs, err := l.services.Screener.Screenings(ctx)
 		return func() {
 			if err != nil {
-				l.say(NoticeError, fmt.Sprint(err))
+				l.complain(err)
 				return
 			}
 			show(runs)

@@ -385,3 +385,55 @@ func TestAThresholdIsWeighedAndChangesNothing(t *testing.T) {
 		t.Errorf("another model's screening: %v", err)
 	}
 }
+
+// slowWard keeps the films of a screening until it is told to give them.
+type slowWard struct {
+	*ward
+	given chan struct{}
+}
+
+func (w slowWard) Films(ctx context.Context, id int64, visit func(store.ScreenedFilm, []string, store.FileState) error) error {
+	<-w.given
+	return w.ward.Films(ctx, id, visit)
+}
+
+// What cancels what is shown does not end the triage that a screening fills.
+func TestCancellingLeavesTheTriageOfAScreeningOpen(t *testing.T) {
+	r := newRoom(t)
+	w := slowWard{newWard(r), make(chan struct{})}
+	r.services.Screener = w
+	r.settle(t)
+	r.AskScreen("folder")
+	r.settle(t)
+	r.StartScreen(false)
+	r.until(t, "the triage is read", func() bool { return r.Busy(TaskTriageLoad) })
+	r.start(TaskBackup, "Copying", func(ctx context.Context) func() { <-ctx.Done(); return nil })
+	r.until(t, "work is shown", func() bool { return r.Work().Label != "" })
+	r.Cancel()
+	if _, _, open := r.Triage(); !open || !r.Busy(TaskTriageLoad) || r.Busy(TaskBackup) {
+		t.Errorf("the triage is open: %v, being read: %v, other work is cancelled: %v", open, r.Busy(TaskTriageLoad), !r.Busy(TaskBackup))
+	}
+	close(w.given)
+	w.found <- []store.ScreenedFile{screened("a", 0.9, inference.CallPneumonia)}
+	close(w.found)
+	r.until(t, "the film is in the triage", func() bool { return r.TriageRows() == 1 })
+	r.settle(t)
+}
+
+func TestWhatIsWrongWithTheScreeningsIsToldInTheReadersWords(t *testing.T) {
+	r := newRoom(t)
+	r.services.Screener = brokenWard{}
+	r.fault = func(error) string { return "日志" }
+	r.LoadScreenings(func([]store.ScreeningSummary) { t.Error("there are screenings") })
+	r.settle(t)
+	if n := r.Notice(); n.Kind != NoticeError || n.Text != "日志" {
+		t.Errorf("the reader is told %+v", n)
+	}
+}
+
+// brokenWard cannot read its screenings.
+type brokenWard struct{ Screener }
+
+func (brokenWard) Screenings(context.Context) ([]store.ScreeningSummary, error) {
+	return nil, store.ErrBusy
+}

@@ -146,15 +146,28 @@ func (l *Lightbox) Work() Work {
 	return Work{}
 }
 
-// shown is the task whose progress is shown; tasks where there is none.
+// shown is the task whose progress is shown; tasks where there is none. What
+// the reader waits for and can cancel comes before what goes on beside it.
 func (l *Lightbox) shown() Task {
-	for task, j := range l.running {
-		if j != nil && j.slow {
-			return Task(task)
+	shown := tasks
+	for k, j := range l.running {
+		task := Task(k)
+		if j == nil || !j.slow {
+			continue
+		}
+		if !task.beside() {
+			return task
+		}
+		if shown == tasks || task == TaskSave {
+			shown = task
 		}
 	}
-	return tasks
+	return shown
 }
+
+// beside reports whether the reader does not wait for a task: the search for
+// films and the saving of a review go on beside the reading.
+func (t Task) beside() bool { return t == TaskScan || t == TaskSave }
 
 func (j *job) work(now time.Time) Work {
 	w := Work{Label: j.label, Done: j.done, Total: j.total}
@@ -175,17 +188,19 @@ func (l *Lightbox) advance(task Task, done, total int) {
 	}
 }
 
-// Awaited reports whether the reader waits for the work that is shown. The
-// search for films goes on beside the reading.
-func (l *Lightbox) Awaited() bool { return l.shown() < tasks && l.shown() != TaskScan }
+// Awaited reports whether the reader waits for the work that is shown.
+func (l *Lightbox) Awaited() bool { return l.shown() < tasks && !l.shown().beside() }
+
+// CanCancel reports whether Cancel would stop the work that is shown.
+func (l *Lightbox) CanCancel() bool { return l.shown() < tasks && l.shown() != TaskSave }
 
 // Cancel stops the work whose progress is shown, and reports whether there was
 // any. A review that is being saved is not stopped: it will be in the log.
 func (l *Lightbox) Cancel() bool {
-	task := l.shown()
-	if task == tasks || task == TaskSave {
+	if !l.CanCancel() {
 		return false
 	}
+	task := l.shown()
 	l.stop(task)
 	switch task {
 	case TaskScan:
@@ -193,6 +208,7 @@ func (l *Lightbox) Cancel() bool {
 	case TaskRead:
 		l.say(NoticeQuiet, l.text("Opening was cancelled."))
 		l.changed(ChangedFilm)
+		l.readAhead()
 	case TaskFrame:
 		l.frame = l.film.Frame
 	case TaskAnalyse:

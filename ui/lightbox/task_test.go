@@ -42,22 +42,23 @@ func TestOnlyTheWorkThatIsShownIsCancelled(t *testing.T) {
 	if r.Cancel() || r.Awaited() {
 		t.Error("there is nothing to cancel")
 	}
+	// The reader waits for the prior, and not for what goes on beside it.
 	r.hangs(TaskScan, "Looking")
+	r.hangs(TaskSave, "Saving")
 	r.hangs(TaskPrior, "Opening")
-	if r.Work().Label != "Looking" || r.Awaited() {
+	if r.Work().Label != "Opening" || !r.Awaited() {
 		t.Errorf("shown is %+v", r.Work())
 	}
-	if !r.Cancel() || r.Busy(TaskScan) || !r.Busy(TaskPrior) {
+	if !r.Cancel() || r.Busy(TaskPrior) || !r.Busy(TaskScan) {
 		t.Error("what is not shown was cancelled, or what is was not")
 	}
-	if !r.Awaited() || !r.Cancel() || r.Busy(TaskPrior) {
-		t.Error("the other work was not cancelled")
-	}
-	r.hangs(TaskSave, "Saving")
-	if r.Cancel() || !r.Busy(TaskSave) {
-		t.Error("a review that is being written was dropped")
+	if r.Work().Label != "Saving" || r.Awaited() || r.CanCancel() || r.Cancel() || !r.Busy(TaskSave) {
+		t.Errorf("shown is %+v; a review that is being written can be dropped", r.Work())
 	}
 	r.stop(TaskSave)
+	if r.Awaited() || !r.Cancel() || r.Busy(TaskScan) {
+		t.Error("the search was not cancelled")
+	}
 }
 
 // Where the reader did not wait for a frame, the next step counts from the one
@@ -74,5 +75,21 @@ func TestACancelledFrameIsNotSteppedFrom(t *testing.T) {
 	r.settle(t)
 	if got := r.Film().Frame; got != 2 {
 		t.Errorf("a step from the first frame led to %d", got)
+	}
+}
+
+// The films beside one whose reading was cancelled are read ahead, as those
+// beside any other.
+func TestACancelledReadKeepsNothingElseFromBeingRead(t *testing.T) {
+	r := newRoom(t, "a.png", "b.png", "c.png")
+	r.Open("folder")
+	r.settle(t)
+	delete(r.ahead, "b.png")
+	r.Step(1)
+	r.hangs(TaskRead, "Opening the film")
+	r.Cancel()
+	r.settle(t)
+	if r.Film() != nil || r.ahead["c.png"] == nil {
+		t.Errorf("%s is on the box, the film after it is read ahead: %v", r.Path(), r.ahead["c.png"] != nil)
 	}
 }

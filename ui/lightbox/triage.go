@@ -92,6 +92,12 @@ func (l *Lightbox) TriageRow(row int) (film Triaged, ok bool) {
 
 // OpenTriage makes a worklist of a screening.
 func (l *Lightbox) OpenTriage(run store.ScreeningSummary) {
+	l.loadTriage(run, l.text("Reading the screening…"))
+}
+
+// loadTriage makes a worklist of a screening. It is shown as work under way, to
+// be cancelled, only where it has a label.
+func (l *Lightbox) loadTriage(run store.ScreeningSummary, label string) {
 	policy := triage.Policy{Threshold: run.Threshold, LongestWait: l.triage.view.Policy.LongestWait}
 	if policy.LongestWait == 0 {
 		policy.LongestWait = triage.DefaultLongestWait
@@ -100,7 +106,7 @@ func (l *Lightbox) OpenTriage(run store.ScreeningSummary) {
 	l.triage = triaging{run: run, places: map[string]int{}, view: TriageView{Policy: policy}}
 	l.operating.Threshold = run.Threshold
 	l.changed(ChangedTriage)
-	l.start(TaskTriageLoad, l.text("Reading the screening…"), func(ctx context.Context) func() {
+	l.start(TaskTriageLoad, label, func(ctx context.Context) func() {
 		reviewed := map[string]bool{}
 		err := l.services.Screener.Reviewed(ctx, func(sha256 string) { reviewed[sha256] = true })
 		var films []Triaged

@@ -57,10 +57,27 @@ func listed(e dicomio.Entry) Listed {
 // described reports whether a film says of a patient or a study.
 func (f Listed) described() bool { return f.Patient != "" || f.PatientID != "" || f.StudyUID != "" }
 
+// Patient is whom a film says that it is of; both are empty where it does not.
+type Patient struct{ ID, Name string }
+
+// Is reports whether two films are of one patient. Their IDs decide, since a
+// name is written in many ways; their names do where one has no ID. Known is
+// false where neither can.
+func (p Patient) Is(other Patient) (same, known bool) {
+	switch {
+	case p.ID != "" && other.ID != "":
+		return p.ID == other.ID, true
+	case p.Name != "" && other.Name != "":
+		return p.Name == other.Name, true
+	}
+	return false, false
+}
+
 // samePatient reports whether two films are of one patient, as far as the
 // files say; films that say nothing are each on their own.
 func samePatient(a, b Listed) bool {
-	return (a.PatientID != "" || a.Patient != "") && a.PatientID == b.PatientID && a.Patient == b.Patient
+	same, _ := Patient{a.PatientID, a.Patient}.Is(Patient{b.PatientID, b.Patient})
+	return same
 }
 
 // Step shows a neighbour among the wanted films: 1 is the next film, -1 the
