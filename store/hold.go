@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/gofrs/flock"
 )
@@ -46,4 +48,24 @@ func (s *Screening) Release() error {
 	err := errors.Join(os.Remove(s.held.Path()), s.held.Close())
 	s.held = nil
 	return err
+}
+
+// dropHolds removes what programs that were killed held runs with. One that
+// cannot be removed does no harm.
+func dropHolds(log string) {
+	folder, base := filepath.Split(log)
+	entries, err := os.ReadDir(filepath.Clean(folder))
+	if err != nil {
+		return
+	}
+	for _, entry := range entries {
+		if name := entry.Name(); !strings.HasPrefix(name, base+besideRun) || !strings.HasSuffix(name, lockSuffix) {
+			continue
+		}
+		lock := flock.New(filepath.Join(folder, entry.Name()), flock.SetPermissions(0o600))
+		if free, err := lock.TryLock(); err == nil && free {
+			_ = os.Remove(lock.Path())
+		}
+		_ = lock.Close()
+	}
 }
