@@ -106,8 +106,10 @@ func writeReport(cmd *cobra.Command, shared settings, o reportOptions, file stri
 	if err != nil {
 		return err
 	}
-	if err := keepFilm(o.out, file, "report"); err != nil {
-		return err
+	for _, from := range []string{file, o.text} {
+		if err := keepSource(o.out, from, "report"); err != nil {
+			return err
+		}
 	}
 	model, err := openModel(shared)
 	if err != nil {
@@ -144,8 +146,11 @@ func (o reportOptions) writeDraft(ctx context.Context, shared settings, file str
 	if _, err := o.named(ctx, shared, &file); err != nil {
 		return err
 	}
-	if err := keepFilm(o.draft, file, "draft"); err != nil {
+	if err := keepSource(o.draft, file, "draft"); err != nil {
 		return err
+	}
+	if _, err := os.Lstat(o.draft); err == nil && keepSource(o.draft, o.text, "draft") == nil {
+		return usageError{fmt.Errorf("%s is there already and may have been edited: name another file for the draft, or give this one with --text, too", o.draft)}
 	}
 	return writeFile(o.draft, func(w io.Writer) error {
 		_, err := io.WriteString(w, text.Markdown())
