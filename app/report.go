@@ -47,7 +47,8 @@ The ending of --out tells the format: .pdf (PDF/A-2u), .html, .json, or
 The text is the reader's. It comes from --template, from --text FILE (JSON, or
 Markdown with a heading for each part), and from a flag for each part, the
 latter taking precedence. --draft FILE writes that text as Markdown to be edited
-and given back with --text, and no report.
+and given back with --text, and no report; a draft that is there already is
+replaced only where it is the --text, too.
 
 In place of a file, CASE is the number of a review in the log, as 'pneumolight
 log' prints it: verdict and note are then those of this review, and the film is
