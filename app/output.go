@@ -42,16 +42,16 @@ func writeFile(path string, write func(io.Writer) error) (err error) {
 	return os.Rename(file.Name(), path)
 }
 
-// keepFilm refuses to write over the film that something is made of, or over
-// the archive that it lies in.
-func keepFilm(out, film, made string) error {
+// keepSource refuses to write over the film or text that something is made of, or
+// over the archive that the film lies in.
+func keepSource(out, from, made string) error {
 	target, err := os.Stat(out)
 	if err != nil {
 		return nil // there is nothing to keep
 	}
-	source, err := os.Stat(dicomio.Holder(film))
+	source, err := os.Stat(dicomio.Holder(from))
 	if err == nil && os.SameFile(target, source) {
-		return usageError{fmt.Errorf("%s is the film itself: name another file for the %s", out, made)}
+		return usageError{fmt.Errorf("%s is what the %s is made of: name another file for it", out, made)}
 	}
 	return nil
 }

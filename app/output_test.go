@@ -107,6 +107,32 @@ func TestNoReportReplacesACasesFilmOrTheArchiveThatItLiesIn(t *testing.T) {
 	if text, err := os.ReadFile(draft); err != nil || !strings.Contains(string(text), "Clear.") {
 		t.Errorf("the draft is %q, error %v", text, err)
 	}
+	// What was written into it is neither lost to a second draft nor to the report.
+	another := filepath.Join(dir, "text.json")
+	for name, text := range map[string]string{draft: "# Findings\n\nEdited by hand.\n", another: `{"findings": "Another."}`} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, to := range [][]string{
+		{"--draft", draft},
+		{"--draft", draft, "--text", another},
+		{"--text", draft, "--format", "json", "--out", draft},
+	} {
+		args := append([]string{"report", "2", "--db", db}, to...)
+		if got := pneumolight(t, nil, args...); got.code != exitUsage || !strings.Contains(got.stderr, "name another file") {
+			t.Errorf("%s ended with %d: %s", args, got.code, got.stderr)
+		}
+		if text, err := os.ReadFile(draft); err != nil || !strings.Contains(string(text), "Edited by hand.") {
+			t.Errorf("%s: the draft is %q, error %v", args, text, err)
+		}
+	}
+	if got := pneumolight(t, nil, "report", "2", "--draft", draft, "--text", draft, "--impression", "Well.", "--db", db); got.code != exitDone {
+		t.Errorf("going on with the draft ended with %d: %s", got.code, got.stderr)
+	}
+	if text, err := os.ReadFile(draft); err != nil || !strings.Contains(string(text), "Edited by hand.") || !strings.Contains(string(text), "Well.") {
+		t.Errorf("the draft is %q, error %v", text, err)
+	}
 }
 
 func TestACellIsNoFormula(t *testing.T) {

@@ -25,7 +25,7 @@ nor inverted, as a 16-bit binary PGM. Signed values are offset by
 			if out == "" {
 				return usageError{fmt.Errorf("pixels needs --out")}
 			}
-			if err := keepFilm(out, args[0], "pixels"); err != nil {
+			if err := keepSource(out, args[0], "pixels"); err != nil {
 				return err
 			}
 			film, err := dicomio.ReadFrame(cmd.Context(), args[0], frame)

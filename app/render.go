@@ -32,7 +32,7 @@ the model does not judge is written without one, and the exit code is 1.`,
 			if out == "" {
 				return usageError{fmt.Errorf("render needs --out")}
 			}
-			if err := keepFilm(out, args[0], "picture"); err != nil {
+			if err := keepSource(out, args[0], "picture"); err != nil {
 				return err
 			}
 			film, err := dicomio.ReadFile(cmd.Context(), args[0])

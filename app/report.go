@@ -47,7 +47,8 @@ The ending of --out tells the format: .pdf (PDF/A-2u), .html, .json, or
 The text is the reader's. It comes from --template, from --text FILE (JSON, or
 Markdown with a heading for each part), and from a flag for each part, the
 latter taking precedence. --draft FILE writes that text as Markdown to be edited
-and given back with --text, and no report.
+and given back with --text, and no report; a draft that is there already is
+replaced only where it is the --text, too.
 
 In place of a file, CASE is the number of a review in the log, as 'pneumolight
 log' prints it: verdict and note are then those of this review, and the film is
@@ -106,8 +107,10 @@ func writeReport(cmd *cobra.Command, shared settings, o reportOptions, file stri
 	if err != nil {
 		return err
 	}
-	if err := keepFilm(o.out, file, "report"); err != nil {
-		return err
+	for _, from := range []string{file, o.text} {
+		if err := keepSource(o.out, from, "report"); err != nil {
+			return err
+		}
 	}
 	model, err := openModel(shared)
 	if err != nil {
@@ -144,8 +147,11 @@ func (o reportOptions) writeDraft(ctx context.Context, shared settings, file str
 	if _, err := o.named(ctx, shared, &file); err != nil {
 		return err
 	}
-	if err := keepFilm(o.draft, file, "draft"); err != nil {
+	if err := keepSource(o.draft, file, "draft"); err != nil {
 		return err
+	}
+	if _, err := os.Lstat(o.draft); err == nil && keepSource(o.draft, o.text, "draft") == nil {
+		return usageError{fmt.Errorf("%s is there already and may have been edited: name another file for the draft, or give this one with --text, too", o.draft)}
 	}
 	return writeFile(o.draft, func(w io.Writer) error {
 		_, err := io.WriteString(w, text.Markdown())

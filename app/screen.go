@@ -72,7 +72,7 @@ func (s *screenCommand) run(ctx context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("%s cannot be opened: %w", s.folder, cause(err))
 	}
-	if err := s.prepareOut(); err != nil {
+	if err := s.checkOut(); err != nil {
 		return err
 	}
 	// The workers run the model side by side; one thread a run wastes least.
@@ -92,6 +92,9 @@ func (s *screenCommand) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, journal.Release()) }()
+	if journal.Only() {
+		s.clearOut()
+	}
 	if s.settings.database != "" {
 		return s.screen(ctx, model, journal) // the journal is the log
 	}
@@ -154,9 +157,9 @@ func (s *screenCommand) journal() string {
 	return s.out + ".journal"
 }
 
-// prepareOut finds out at the start rather than at the end whether the results
-// can be written, and removes what a killed run left of them.
-func (s *screenCommand) prepareOut() error {
+// checkOut finds out at the start rather than at the end whether the results can
+// be written.
+func (s *screenCommand) checkOut() error {
 	if info, err := os.Stat(s.out); err == nil && !info.Mode().IsRegular() {
 		return fmt.Errorf("%s is not a file: name another one for the results", s.out)
 	}
@@ -167,12 +170,22 @@ func (s *screenCommand) prepareOut() error {
 	if err != nil {
 		return fmt.Errorf("%s cannot be written: %w", s.out, cause(err))
 	}
-	if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
+	err = os.Remove(probe.Name())
+	if errors.Is(err, os.ErrNotExist) {
+		err = nil // another run has taken it for a killed one's
+	}
+	if err := errors.Join(probe.Close(), err); err != nil {
 		return fmt.Errorf("%s cannot be written: %w", s.out, cause(err))
 	}
+	return nil
+}
+
+// clearOut removes what a killed run left of the results, once it is known that
+// no other one is writing them.
+func (s *screenCommand) clearOut() {
 	entries, err := os.ReadDir(filepath.Dir(s.out))
 	if err != nil {
-		return nil // a folder that can be written but not listed
+		return // a folder that can be written but not listed
 	}
 	for _, entry := range entries {
 		number, ours := strings.CutPrefix(entry.Name(), "."+filepath.Base(s.out)+".")
@@ -180,7 +193,6 @@ func (s *screenCommand) prepareOut() error {
 			_ = os.Remove(filepath.Join(filepath.Dir(s.out), entry.Name()))
 		}
 	}
-	return nil
 }
 
 // screen runs the job and writes what came of it, however it ended.

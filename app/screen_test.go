@@ -403,6 +403,32 @@ func TestScreenReplacesOnlyItsOwnResults(t *testing.T) {
 	}
 }
 
+func TestASecondScreeningLeavesTheFirstOnesResultsAlone(t *testing.T) {
+	dir, out := screenFilms(t, 1), filepath.Join(t.TempDir(), "results.csv")
+	log, err := store.Open(t.Context(), out+".journal")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	first, err := log.BeginScreening(t.Context(), screeningRun("/elsewhere", inference.Info{SHA256: strings.Repeat("a", 64)}), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	written := filepath.Join(filepath.Dir(out), ".results.csv.1234567")
+	put(t, written, []byte("file,"))
+	for _, underWay := range []bool{true, false} {
+		if got := pneumolight(t, nil, "screen", dir, "--out", out); got.code == exitUsage {
+			t.Errorf("it ended with %d: %s", got.code, got.stderr)
+		}
+		if _, err := os.Stat(written); underWay != (err == nil) {
+			t.Errorf("with the first one under way %v: %v", underWay, err)
+		}
+		if err := first.Release(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestAKilledScreeningLeavesARowInTheLog(t *testing.T) {
 	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
 	dir := screenFilms(t, 2)

@@ -132,6 +132,9 @@ func (films) Scan(ctx context.Context, path string, visit func(dicomio.Entry) er
 // Count walks the folders; archives count as one file.
 func (films) Count(ctx context.Context, path string) (int, error) {
 	n := 0
+	if folder, err := filepath.EvalSymlinks(path); err == nil {
+		path = folder
+	}
 	err := filepath.WalkDir(path, func(_ string, entry fs.DirEntry, err error) error {
 		if err == nil && entry.Type().IsRegular() {
 			n++

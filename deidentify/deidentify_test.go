@@ -374,6 +374,7 @@ func TestShortNamesAreFoundToo(t *testing.T) {
 		"Å^Öz":            {"Öz Å"},
 		"Smith-Ko^Ann":    {"Ko", "ann"},
 		"Li^Na=李^娜=Li^Na": {"李娜"},
+		"Huber^Anna":      {"for DrHuberAnna", "ANNAHUBERMD", "huberanna2"},
 	} {
 		for _, trace := range written {
 			s := film(

@@ -45,6 +45,11 @@ func parts(name string) []string {
 // between its parts: "PA" is how a film was made, not P. A.
 const leastGlued = 4
 
+// leastWithin is from how many bytes on a name that is written as one word is
+// looked for within another one, too ("DrHuberAnna"): shorter ones are parts of
+// words by chance.
+const leastWithin = 6
+
 // phrase finds the parts of a name in a text, in this order and by themselves,
 // whatever stands between them. However short they are, together they are a
 // name.

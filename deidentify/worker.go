@@ -22,9 +22,11 @@ type worker struct {
 	warnings []string
 	// words are the names and numbers found where the profile takes them
 	// away, in lower case; shorts, those parts of persons' names that are too
-	// short to be told from other words; phrases, whole names; raw, their
-	// bytes as the file has them.
+	// short to be told from other words; phrases, whole names; within, those
+	// that are looked for inside of words, too; raw, their bytes as the file
+	// has them.
 	words, shorts []string
+	within        []string
 	phrases       []*regexp.Regexp
 	raw           [][]byte
 }
@@ -300,6 +302,10 @@ func (w *worker) rememberName(pn string) {
 	}
 	for _, order := range names(pn) {
 		w.phrases = append(w.phrases, phrase(order))
+		if whole := strings.Join(order, ""); len(whole) >= leastWithin {
+			w.within = append(w.within, strings.ToLower(whole))
+			w.raw = append(w.raw, []byte(whole))
+		}
 		for _, between := range []string{"^", " ", ",", ", ", "_"} {
 			// Together the parts are rarer than a single word is.
 			if whole := strings.Join(order, between); len(whole) >= 5 {
@@ -355,6 +361,7 @@ func (w *worker) betrays(e dicomio.Element) bool {
 	text := strings.ToLower(w.ds.Text(&e))
 	has := func(word string) bool { return holds(text, word) }
 	return slices.ContainsFunc(w.words, has) ||
+		slices.ContainsFunc(w.within, func(name string) bool { return strings.Contains(text, name) }) ||
 		slices.ContainsFunc(w.phrases, func(name *regexp.Regexp) bool { return name.MatchString(text) }) ||
 		e.VR != "CS" && !coded(e.Tag) && slices.ContainsFunc(w.shorts, has)
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/klauspost/compress/flate"
 )
@@ -28,6 +29,15 @@ const (
 func Holder(path string) string {
 	if archive, _, ok := cutArchive(path); ok {
 		return archive
+	}
+	return path
+}
+
+// Member is the name that a path's film has in its archive; the path itself
+// where it lies in none.
+func Member(path string) string {
+	if _, inner, ok := cutArchive(path); ok {
+		return inner
 	}
 	return path
 }
@@ -106,9 +116,27 @@ func openZIP(r io.ReaderAt, size int64) (*zip.Reader, error) {
 }
 
 // memberName is a member's path with forward slashes and without a leading
-// one; archives made on Windows may have backslashes.
+// one.
 func memberName(m *zip.File) string {
-	return strings.TrimPrefix(path.Clean("/"+strings.ReplaceAll(m.Name, `\`, "/")), "/")
+	return strings.TrimPrefix(path.Clean("/"+slashed(m.Name)), "/")
+}
+
+// slashed is a member's name with forward slashes: archives made on Windows may
+// have backslashes. In GBK the second byte of a character may look like one.
+func slashed(name string) string {
+	if utf8.ValidString(name) {
+		return strings.ReplaceAll(name, `\`, "/")
+	}
+	b := []byte(name)
+	for k := 0; k < len(b); k++ {
+		switch {
+		case b[k] >= 0x81 && b[k] <= 0xFE:
+			k++
+		case b[k] == '\\':
+			b[k] = '/'
+		}
+	}
+	return string(b)
 }
 
 // openMember opens a member for reading. The reader never gives more than the

@@ -65,9 +65,14 @@ func (s *scanner) report(path string, h head, err error) error {
 }
 
 // folder walks a folder in the order of names. Links to folders are not
-// followed, so that a walk always ends; each is an entry that says so.
+// followed, so that a walk always ends; each is an entry that says so. The root
+// may be one.
 func (s *scanner) folder(root string) error {
+	if !os.IsPathSeparator(root[len(root)-1]) {
+		root += string(filepath.Separator) // else the walk ends at a link
+	}
 	return filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+		p = filepath.Clean(p)
 		switch {
 		case s.ctx.Err() != nil:
 			return s.ctx.Err()
@@ -150,7 +155,7 @@ func (s *scanner) archive(prefix string, r io.ReaderAt, size int64, depth int) e
 		if err := s.ctx.Err(); err != nil {
 			return err
 		}
-		if strings.HasSuffix(m.Name, "/") || strings.HasSuffix(m.Name, `\`) {
+		if strings.HasSuffix(slashed(m.Name), "/") {
 			continue
 		}
 		name := memberName(m)

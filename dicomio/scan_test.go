@@ -134,6 +134,44 @@ func TestALinkToAFolderIsSaidNotToBeFollowed(t *testing.T) {
 	}
 }
 
+func TestALinkToAFolderThatIsNamedIsGoneThrough(t *testing.T) {
+	root := t.TempDir()
+	put(t, root, map[string][]byte{"real/deep/a.dcm": numbered("A", "1", "1").bytes()})
+	link := filepath.Join(root, "link")
+	if err := os.Symlink(filepath.Join(root, "real"), link); err != nil {
+		t.Skip(err)
+	}
+	for _, name := range []string{link, link + string(filepath.Separator)} {
+		var found []string
+		if err := Scan(t.Context(), name, func(e Entry) error {
+			found = append(found, e.Path)
+			return e.Err
+		}); err != nil {
+			t.Error(err)
+		}
+		if want := []string{filepath.Join(link, "deep", "a.dcm")}; !slices.Equal(found, want) {
+			t.Errorf("%s: %q, want %q", name, found, want)
+		}
+	}
+}
+
+func TestABackslashOfAGBKCharacterIsNoFolder(t *testing.T) {
+	root := t.TempDir()
+	film := numbered("A", "1", "1").bytes()
+	put(t, root, map[string][]byte{"x.zip": zipped(t, map[string][]byte{
+		"ward\\\x8e\\.dcm": film, "ward\\\xb2\xa1\\a.dcm": film, "\x8e\\": film, "empty\\": nil,
+	})})
+	entries, paths := scanAll(t, root, root)
+	if want := []string{"x.zip!ward/\x8e\\.dcm", "x.zip!ward/\xb2\xa1/a.dcm", "x.zip!\x8e\\"}; !slices.Equal(paths, want) {
+		t.Fatalf("%q, want %q", paths, want)
+	}
+	for _, e := range entries {
+		if _, err := ReadFile(t.Context(), e.Path); err != nil {
+			t.Errorf("%q: %v", e.Path, err)
+		}
+	}
+}
+
 func TestScanDICOMDIR(t *testing.T) {
 	root := t.TempDir()
 	record := func(kind, file string) []testElement {

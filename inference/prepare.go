@@ -108,7 +108,7 @@ type place struct {
 
 // place finds a percentile of n values by the counts of their buckets.
 func (s *scratch) place(percent float64, n int) place {
-	position := percent / 100 * float64(n-1)
+	position := float64(percent / 100 * float64(n-1)) // rounded
 	p := place{rank: int(position)}
 	p.fraction = position - float64(p.rank)
 	for p.rank >= p.before+int(s.counts[p.first]) {
@@ -130,5 +130,6 @@ func (p place) value() float32 {
 		return below
 	}
 	above := p.near[p.rank+1-p.before]
-	return float32(float64(below)*(1-p.fraction) + float64(above)*p.fraction)
+	// Each product is rounded, as the training side does.
+	return float32(float64(float64(below)*(1-p.fraction)) + float64(float64(above)*p.fraction))
 }

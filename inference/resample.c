@@ -2,6 +2,10 @@
 
 #include "resample.h"
 
+#ifdef __clang__ /* -std=c11 keeps GCC from it */
+#pragma STDC FP_CONTRACT OFF
+#endif
+
 enum { block = 1024 }; /* stays in the first cache */
 
 /* The same sums in the same order, more of them at a time where the processor

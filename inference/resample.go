@@ -1,7 +1,8 @@
 package inference
 
-// With -std=c11 the compiler rounds each product and sum, as the training side
-// does, where a processor could do both in one.
+// Each product and sum is rounded, as the training side does, where a processor
+// could do both in one: in C by -std=c11 and a pragma, in Go by a conversion
+// of the product.
 
 // #cgo CFLAGS: -O3 -std=c11
 // #include "resample.h"
@@ -43,7 +44,7 @@ func triangle(n, m int) []span {
 	longest := int(2*support) + 2
 	exact, all := make([]float64, longest), make([]float32, m*longest)
 	for k := range spans {
-		centre := (float64(k) + 0.5) * scale
+		centre := float64((float64(k) + 0.5) * scale)
 		first := max(int(centre-support+0.5), 0)
 		end := min(int(centre+support+0.5), n)
 		weights := exact[:end-first]
@@ -108,10 +109,10 @@ func squeeze(rows []float32, width, h, w int) []float32 {
 			c, d := rows[at+2*width:][:n], rows[at+3*width:][:n]
 			var sumA, sumB, sumC, sumD float32
 			for j, weight := range s.weights {
-				sumA += a[j] * weight
-				sumB += b[j] * weight
-				sumC += c[j] * weight
-				sumD += d[j] * weight
+				sumA += float32(a[j] * weight)
+				sumB += float32(b[j] * weight)
+				sumC += float32(c[j] * weight)
+				sumD += float32(d[j] * weight)
 			}
 			at = y*w + x
 			out[at], out[at+w], out[at+2*w], out[at+3*w] = sumA, sumB, sumC, sumD
@@ -121,7 +122,7 @@ func squeeze(rows []float32, width, h, w int) []float32 {
 		for x, s := range across {
 			var sum float32
 			for j, v := range rows[y*width+s.first:][:len(s.weights)] {
-				sum += v * s.weights[j]
+				sum += float32(v * s.weights[j])
 			}
 			out[y*w+x] = sum
 		}

@@ -9,6 +9,7 @@ import (
 	"html"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -114,8 +115,14 @@ func (r *Report) writeFHIR(w io.Writer) error {
 
 // concluded adds what the reader concluded. The model concludes nothing.
 func (r *Report) concluded(report resource) {
+	var readers []string
+	defer func() {
+		if len(readers) > 0 {
+			report["contained"], report["resultsInterpreter"] = practitioners(readers...)
+		}
+	}()
 	if r.written.Findings != "" || r.written.Impression != "" {
-		report["contained"], report["resultsInterpreter"] = practitioner(r.writer)
+		readers = append(readers, r.writer)
 	}
 	if r.written.Impression != "" {
 		report["conclusion"] = r.written.Impression
@@ -132,6 +139,9 @@ func (r *Report) concluded(report resource) {
 		conclusion["coding"] = []resource{{"system": systemSNOMED, "code": c.value, "display": c.meaning}}
 	}
 	report["conclusionCode"] = []resource{conclusion}
+	if !slices.Contains(readers, r.Verdict.Reviewer) {
+		readers = append(readers, r.Verdict.Reviewer)
+	}
 }
 
 // findingCodes are the findings that SNOMED CT has one code for; the others
@@ -144,14 +154,21 @@ var findingCodes = map[store.Finding]code{
 	store.FindingCardiomegaly:  {"8186001", "SCT", "Cardiomegaly"},
 }
 
-// practitioner is a reader, of whom no more is known than the system's name if
-// that, as a resource inside of another and as a reference to it.
-func practitioner(name string) (contained, references []resource) {
-	p := resource{"resourceType": "Practitioner", "id": "reader"}
-	if name != "" {
-		p["name"] = []resource{{"text": name}}
+// practitioners are readers, of whom no more is known than the system's name if
+// that, as resources inside of another and as references to them.
+func practitioners(names ...string) (contained, references []resource) {
+	for k, name := range names {
+		id := "reader"
+		if k > 0 {
+			id = fmt.Sprintf("reader-%d", k+1)
+		}
+		p := resource{"resourceType": "Practitioner", "id": id}
+		if name != "" {
+			p["name"] = []resource{{"text": name}}
+		}
+		contained, references = append(contained, p), append(references, resource{"reference": "#" + id})
 	}
-	return []resource{p}, []resource{{"reference": "#reader"}}
+	return contained, references
 }
 
 // narrative is what a program that knows no more of FHIR shows.
@@ -312,7 +329,7 @@ func interpretation(call inference.Call) resource {
 // verdict is the reader's assessment of the result.
 func (b *bundle) verdict(subject resource) resource {
 	v := b.report.Verdict
-	contained, performer := practitioner(v.Reviewer)
+	contained, performer := practitioners(v.Reviewer)
 	o := resource{
 		"resourceType": "Observation", "status": "final", "category": imaging, "subject": subject,
 		"contained": contained, "performer": performer,

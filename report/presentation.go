@@ -195,20 +195,25 @@ func shorts(values []uint16) []byte {
 	return out
 }
 
-// annotations are the model's result as a text at the top of the display and
-// a box round the heat map's highest region (PS3.3 C.10.5).
+// annotations are the model's result as a text at the top of the display and,
+// where there is one, a box round the heat map's highest region (PS3.3 C.10.5).
 func (r *Report) annotations() []dicomio.Element {
+	region := r.Result != nil && r.Result.Region
+	text := "AI: " + r.summary() + "\r\nResearch use only."
+	if region {
+		text += " The box shows where the model looked, not where disease is."
+	}
 	says := []dicomio.Element{
 		dicomwrite.Text(0x00700003, "CS", "DISPLAY"),
 		dicomwrite.Floats(0x00700010, 0.02, 0.02), dicomwrite.Floats(0x00700011, 0.98, 0.1),
 		dicomwrite.Text(0x00700012, "CS", "LEFT"),
-		dicomwrite.Text(0x00700006, "ST", "AI: "+r.summary()+"\r\nResearch use only. The box shows where the model looked, not where disease is."),
+		dicomwrite.Text(0x00700006, "ST", text),
 	}
 	out := []dicomio.Element{
 		dicomwrite.Text(0x00700002, "CS", layerModel),
 		dicomwrite.Sequence(0x00700008, says),
 	}
-	if r.Result == nil || !r.Result.Region {
+	if !region {
 		return out
 	}
 	box := highest(r.prediction.Map, render.RegionThreshold)

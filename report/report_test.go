@@ -359,18 +359,25 @@ func TestTheBundleHoldsTogether(t *testing.T) {
 	if kinds["Patient"]["gender"] != "male" || !strings.Contains(string(data), `"urn:oid:`+r.Film.Header.StudyUID+`"`) {
 		t.Errorf("patient %v", kinds["Patient"])
 	}
-	// The verdict is its reader's, the text its writer's, the result nobody's.
+	// The verdict is its reader's, the text its writer's, what the report
+	// concludes both readers', the result nobody's.
 	for what, want := range map[string]struct {
 		resource map[string]any
 		by       string
-		names    any
+		names    []string
 	}{
-		"verdict": {entry("Reader's verdict on the model's call"), "performer", "reader"},
-		"report":  {d, "resultsInterpreter", "writer"},
+		"verdict": {entry("Reader's verdict on the model's call"), "performer", []string{"reader"}},
+		"report":  {d, "resultsInterpreter", []string{"writer", "reader"}},
 	} {
 		by, _ := json.Marshal(want.resource[want.by])
 		contained, _ := json.Marshal(want.resource["contained"])
-		if string(by) != `[{"reference":"#reader"}]` || string(contained) != fmt.Sprintf(`[{"id":"reader","name":[{"text":%q}],"resourceType":"Practitioner"}]`, want.names) {
+		var references, people []string
+		for k, name := range want.names {
+			id := []string{"reader", "reader-2"}[k]
+			references = append(references, fmt.Sprintf(`{"reference":"#%s"}`, id))
+			people = append(people, fmt.Sprintf(`{"id":%q,"name":[{"text":%q}],"resourceType":"Practitioner"}`, id, name))
+		}
+		if string(by) != "["+strings.Join(references, ",")+"]" || string(contained) != "["+strings.Join(people, ",")+"]" {
 			t.Errorf("the %s is by %s, %s", what, by, contained)
 		}
 	}
@@ -590,6 +597,28 @@ func looked(s *report.Source) {
 				Text:  "心胸比 0.50", At: report.Point{X: 45, Y: 25},
 			},
 		},
+	}
+}
+
+func TestThePresentationStateSpeaksOfABoxWhereThereIsOne(t *testing.T) {
+	path := testdata.Film(t, testdata.Chest)
+	for name, test := range map[string]struct {
+		r   *report.Report
+		box bool
+	}{
+		"a raised region": {of(t, steady{}, path, nil), true},
+		"none": {of(t, steady{}, path, func(s *report.Source) {
+			s.Analysis.Prediction.Map.Values = make([]float32, 14*14)
+		}), false},
+		"a refusal": {of(t, steady{refuses: true}, path, nil), false},
+	} {
+		data := write(t, test.r, report.PresentationState)
+		if drawn := bytes.Contains(data, []byte("POLYLINE")); drawn != test.box {
+			t.Errorf("%s: a box is drawn: %v", name, drawn)
+		}
+		if said := bytes.Contains(data, []byte("The box")); said != test.box {
+			t.Errorf("%s: a box is spoken of: %v", name, said)
+		}
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"pneumolight/dicomio"
 	"pneumolight/reading"
 	"pneumolight/store"
 )
@@ -304,13 +305,10 @@ func timeOfDay(tm string) string {
 
 // baseName is a path's last part; of a member of an archive, the member's.
 func baseName(path string) string {
-	if _, inner, ok := strings.Cut(path, "!"); ok {
-		path = inner
-	}
 	if path == "" {
 		return ""
 	}
-	return filepath.Base(path)
+	return filepath.Base(dicomio.Member(path))
 }
 
 // personName is a person's name (PS3.5 6.2.1) as it is read: components by

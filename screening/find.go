@@ -95,17 +95,11 @@ func (r *run) below(path string) string {
 // stateOf tells a file's size and time, or those of the archive that it lies
 // in. A file that is gone has none.
 func stateOf(path string) store.FileState {
-	for p := path; ; {
-		info, err := os.Stat(p)
-		if err == nil {
-			return store.FileState{Bytes: info.Size(), Modified: info.ModTime(), Arrived: arrived(info)}
-		}
-		cut := strings.LastIndex(p, "!") // between an archive and its member
-		if cut < 0 {
-			return store.FileState{}
-		}
-		p = p[:cut]
+	info, err := os.Stat(dicomio.Holder(path))
+	if err != nil {
+		return store.FileState{}
 	}
+	return store.FileState{Bytes: info.Size(), Modified: info.ModTime(), Arrived: arrived(info)}
 }
 
 // arrived is when a file came into its folder: when it was last changed, moved

@@ -123,7 +123,7 @@ func (j Job) Run(ctx context.Context) (Progress, error) {
 // watchedToItsEnd reports whether a watch was told to stop after the folder was
 // gone through, with a record of every file that it came upon.
 func (r *run) watchedToItsEnd(ctx context.Context, err error) bool {
-	return r.Watch && ctx.Err() != nil && errors.Is(err, ctx.Err()) && r.tally.snapshot().Complete && r.flights.none()
+	return r.Watch && ctx.Err() != nil && errors.Is(err, ctx.Err()) && r.tally.snapshot().Complete && !r.awaited && r.flights.none()
 }
 
 // run is a job under way.
@@ -138,6 +138,7 @@ type run struct {
 	digests *digests
 	flights *flights
 	tally   *tally
+	awaited bool // files have come that a watch has not got to; known when it has ended
 }
 
 // MostWorkers is how many films can be worked on at once: each worker has a
@@ -229,5 +230,5 @@ func (r *run) all(ctx context.Context) error {
 	if err != nil && !r.watchedToItsEnd(ctx, err) {
 		return err
 	}
-	return r.Journal.Finish(context.WithoutCancel(ctx), time.Now())
+	return patiently(func() error { return r.Journal.Finish(context.WithoutCancel(ctx), time.Now()) })
 }

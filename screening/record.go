@@ -60,10 +60,7 @@ func (r *run) record(ctx context.Context, fail context.CancelCauseFunc) error {
 // write records results, with patience for other users of the database.
 func (r *run) write(ctx context.Context, files []store.ScreenedFile) error {
 	start := time.Now()
-	err := r.Journal.Record(ctx, files)
-	for errors.Is(err, store.ErrBusy) && time.Since(start) < busyPatience {
-		err = r.Journal.Record(ctx, files)
-	}
+	err := patiently(func() error { return r.Journal.Record(ctx, files) })
 	r.tally.spend(stageRecord, start)
 	if err != nil {
 		return err
@@ -71,6 +68,16 @@ func (r *run) write(ctx context.Context, files []store.ScreenedFile) error {
 	r.flights.end(files)
 	r.tally.recorded(files)
 	return nil
+}
+
+// patiently tries again what another user of the database is in the way of.
+func patiently(try func() error) error {
+	start := time.Now()
+	err := try()
+	for errors.Is(err, store.ErrBusy) && time.Since(start) < busyPatience {
+		err = try()
+	}
+	return err
 }
 
 // checkpoints calls a job's Checkpoint when it is due.

@@ -346,6 +346,15 @@ type troubled struct {
 	fail    func(record int) error
 }
 
+// Finish fails as a record would.
+func (j *troubled) Finish(ctx context.Context, at time.Time) error {
+	j.records++
+	if err := j.fail(j.records); err != nil {
+		return err
+	}
+	return j.Screening.Finish(ctx, at)
+}
+
 func (j *troubled) Record(ctx context.Context, files []store.ScreenedFile) error {
 	j.records++
 	if err := j.fail(j.records); err != nil {
@@ -369,6 +378,24 @@ func TestABusyDatabaseIsWaitedFor(t *testing.T) {
 	}
 	if got := len(outcomes(t, journal)); got != 10 {
 		t.Errorf("%d records", got)
+	}
+}
+
+func TestABusyDatabaseIsWaitedForAtTheEnd(t *testing.T) {
+	dir := folder(t, 1)
+	model := newCounting()
+	log := openLog(t, filepath.Join(t.TempDir(), "j.db"))
+	busy := &troubled{begin(t, log, dir, model, false), 0, func(record int) error {
+		if record == 2 || record == 3 {
+			return fmt.Errorf("finishing: %w", store.ErrBusy)
+		}
+		return nil
+	}}
+	if _, err := (screening.Job{Folder: dir, Model: model, Journal: busy}).Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if runs, err := log.Screenings(t.Context()); err != nil || len(runs) != 1 || runs[0].FinishedAt.IsZero() {
+		t.Errorf("the runs are %+v, error %v", runs, err)
 	}
 }
 

@@ -67,8 +67,12 @@ func (r *run) watch(ctx context.Context) error {
 	ctx, end := context.WithCancelCause(ctx)
 	var following sync.WaitGroup
 	following.Go(func() { end(w.loop(ctx)) })
-	defer following.Wait()
-	defer end(nil)
+	cut := false // in the midst of a file's films
+	defer func() {
+		end(nil)
+		following.Wait()
+		r.awaited = cut || len(w.settling) > 0 || len(w.queue) > 0
+	}()
 	err = dicomio.Scan(ctx, r.target, func(e dicomio.Entry) error {
 		state := stateOf(e.Path)
 		if time.Since(state.Modified) < r.Settle {
@@ -83,6 +87,7 @@ func (r *run) watch(ctx context.Context) error {
 		select {
 		case file := <-w.ready:
 			err = r.arrived(ctx, file)
+			cut = err != nil
 		case <-ctx.Done():
 			err = ctx.Err()
 		}

@@ -162,6 +162,37 @@ func TestAWatchThatIsStoppedWithNothingLeftIsFinished(t *testing.T) {
 	}
 }
 
+func TestAWatchThatIsStoppedBeforeAFilmSettlesIsNotFinished(t *testing.T) {
+	dir := folder(t, 1)
+	old := time.Now().Add(-2 * time.Hour)
+	films, err := filepath.Glob(filepath.Join(dir, "*", "*.png"))
+	if err != nil || len(films) != 1 {
+		t.Fatalf("films %q, error %v", films, err)
+	}
+	if err := os.Chtimes(films[0], old, old); err != nil {
+		t.Fatal(err)
+	}
+	log := openLog(t, filepath.Join(t.TempDir(), "j.db"))
+	model := newCounting()
+	// This one is being copied still.
+	write(t, filepath.Join(dir, "growing.png"), film(t, 1))
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	if _, err := (screening.Job{
+		Folder: dir, Model: model, Journal: begin(t, log, dir, model, false), Workers: 1, Watch: true, Settle: time.Hour,
+		Progress: func(p screening.Progress) {
+			if p.Complete && p.Done == 1 {
+				stop()
+			}
+		},
+	}).Run(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if runs, err := log.Screenings(t.Context()); err != nil || len(runs) != 1 || !runs[0].FinishedAt.IsZero() {
+		t.Errorf("the runs are %+v, error %v: a film was not screened", runs, err)
+	}
+}
+
 // moveIn makes a film of last year beside the folder and moves it in: the time of
 // its content comes along, as with cp -p and rsync -a.
 func moveIn(t *testing.T, path string, seed int) {

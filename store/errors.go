@@ -25,6 +25,9 @@ var ErrBackupDamaged = errors.New("this backup is damaged, or no backup of a log
 // and has taken the place of this one.
 var ErrReplaced = errors.New("another run over the same folder was completed meanwhile and has taken the place of this one")
 
+// ErrOlderOpen says that a log cannot be brought up to date at the moment.
+var ErrOlderOpen = errors.New("another, older Pneumolight has the log open: close it and try again")
+
 // What keeps a sound database from being written for the moment.
 var (
 	ErrFull     = errors.New("the disk is full: free some space and try again")
@@ -35,7 +38,7 @@ var (
 
 // explain turns SQLite's and the system's words for what stops us into ours.
 func explain(err error) error {
-	for _, ours := range []error{ErrDamaged, ErrFull, ErrBusy, ErrReadOnly, errMissing} {
+	for _, ours := range []error{ErrDamaged, ErrFull, ErrBusy, ErrOlderOpen, ErrReadOnly, errMissing} {
 		if errors.Is(err, ours) {
 			return err // it is explained already
 		}

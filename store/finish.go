@@ -10,7 +10,7 @@ import (
 // Finish marks the run as complete. Films that no file holds any more, and
 // earlier runs of the same model over the same folder, are dropped.
 func (s *Screening) Finish(ctx context.Context, at time.Time) error {
-	return s.log.failed("finishing the screening", s.log.change(ctx, func(tx *sql.Tx) ([]Event, error) {
+	err := s.log.change(ctx, func(tx *sql.Tx) ([]Event, error) {
 		if err := s.present(ctx, tx); err != nil {
 			return nil, err
 		}
@@ -31,7 +31,11 @@ func (s *Screening) Finish(ctx context.Context, at time.Time) error {
 		}
 		films, err := s.count(ctx, tx)
 		return []Event{screeningEnded(s.id, films)}, err
-	}))
+	})
+	if err == nil {
+		dropHolds(s.log.path)
+	}
+	return s.log.failed("finishing the screening", err)
 }
 
 // dropOpenedFolders drops the errors of folders that an earlier attempt could

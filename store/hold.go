@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/gofrs/flock"
 )
@@ -46,4 +48,30 @@ func (s *Screening) Release() error {
 	err := errors.Join(os.Remove(s.held.Path()), s.held.Close())
 	s.held = nil
 	return err
+}
+
+// Only reports whether no other run of the same log is under way.
+func (s *Screening) Only() bool { return dropHolds(s.log.path) <= 1 }
+
+// dropHolds removes what programs that were killed held runs with, and returns
+// how many runs are under way. One that cannot be removed does no harm.
+func dropHolds(log string) (underWay int) {
+	folder, base := filepath.Split(log)
+	entries, err := os.ReadDir(filepath.Clean(folder))
+	if err != nil {
+		return 0
+	}
+	for _, entry := range entries {
+		if name := entry.Name(); !strings.HasPrefix(name, base+besideRun) || !strings.HasSuffix(name, lockSuffix) {
+			continue
+		}
+		lock := flock.New(filepath.Join(folder, entry.Name()), flock.SetPermissions(0o600))
+		if free, err := lock.TryLock(); err != nil || !free {
+			underWay++
+		} else {
+			_ = os.Remove(lock.Path())
+		}
+		_ = lock.Close()
+	}
+	return underWay
 }

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -8,8 +9,11 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/gofrs/flock"
 
 	"pneumolight/store"
 )
@@ -160,6 +164,42 @@ func TestABackupOfAnEarlierVersionIsRestored(t *testing.T) {
 		if v := verified(t, path); len(v.Flaws) > 0 {
 			t.Errorf("version %d: %v", version, v.Flaws)
 		}
+	}
+}
+
+func TestAnOlderProgramKeepsItsLogWhileItHasItOpen(t *testing.T) {
+	path := oldLog(t, 3)
+	older := flock.New(path + ".lock")
+	if err := older.RLock(); err != nil {
+		t.Fatal(err)
+	}
+	defer older.Close()
+	if _, err := store.Open(t.Context(), path); !errors.Is(err, store.ErrOlderOpen) {
+		t.Errorf("error %v", err)
+	}
+	var version int
+	if err := rawDatabase(t, path).QueryRow(`PRAGMA user_version`).Scan(&version); err != nil || version != 3 {
+		t.Errorf("the log is of version %d under the program of version 3, error %v", version, err)
+	}
+	if err := older.Unlock(); err != nil {
+		t.Fatal(err)
+	}
+	// Of newer ones that start together each opens it.
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			log, err := store.Open(context.Background(), path)
+			if err == nil {
+				err = errors.Join(log.Append(context.Background(), store.SettingChanged("blind", "true")), log.Close())
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	if v := verified(t, path); len(v.Flaws) > 0 || v.Head.Rows != 5 {
+		t.Errorf("%d rows, flaws %v", v.Head.Rows, v.Flaws)
 	}
 }
 

@@ -29,8 +29,9 @@ func DefaultPath() (string, error) {
 //
 // A damaged log is set aside and a new one begun; SetAside then says where the
 // damaged one is. One that is merely busy, read-only, on a full disk or of a
-// newer Pneumolight (ErrBusy, ErrReadOnly, ErrFull, ErrNewer), or that never was
-// a log (ErrNoLog), stays as it is and is not opened. The error wraps ErrDamaged where another program has a
+// newer Pneumolight (ErrBusy, ErrReadOnly, ErrFull, ErrNewer), that never was
+// a log (ErrNoLog), or that an older one has open (ErrOlderOpen), stays as it is
+// and is not opened. The error wraps ErrDamaged where another program has a
 // damaged log open, so that it cannot be moved.
 func Open(ctx context.Context, path string) (*Log, error) {
 	log, err := openOrSetAside(ctx, path)
@@ -82,8 +83,8 @@ func open(ctx context.Context, path string) (*Log, error) {
 		return nil, explain(err)
 	}
 	use := newUse(path)
-	if err := use.share(ctx); err != nil {
-		return nil, explain(err)
+	if err := use.takePart(ctx, path); err != nil {
+		return nil, errors.Join(explain(err), use.end())
 	}
 	db, err := openDatabase(ctx, path)
 	if err != nil {
@@ -117,7 +118,7 @@ func openDatabase(ctx context.Context, path string) (*sql.DB, error) {
 // before anything is written to it. It may be empty. The error wraps
 // ErrDamaged or ErrNewer where it is not.
 func inspect(ctx context.Context, path string) (err error) {
-	db, err := sql.Open("sqlite3", address(path, url.Values{"_busy_timeout": {"5000"}}))
+	db, err := sql.Open("sqlite3", inspected(path))
 	if err != nil {
 		return err
 	}
@@ -234,6 +235,9 @@ func source(path string) string {
 	})
 }
 
+// inspected is the connection string of what is only looked at so far.
+func inspected(path string) string { return address(path, url.Values{"_busy_timeout": {"5000"}}) }
+
 // address is a file's with options of the connection.
 func address(path string, options url.Values) string {
 	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath(), RawQuery: options.Encode()}
@@ -255,6 +259,58 @@ func newUse(path string) use {
 
 // share takes part, and waits for whoever moves the files.
 func (u use) share(ctx context.Context) error { return take(ctx, patience, u.lock.TryRLockContext) }
+
+// takePart shares in a log's use. One of an earlier version is brought up to
+// date before, while nobody else has it open: an older program would write on in
+// it without what is new. The error is ErrOlderOpen where one has it open.
+func (u use) takePart(ctx context.Context, path string) error {
+	for inUse := false; ; {
+		if err := u.share(ctx); err != nil {
+			return err
+		}
+		earlier, err := isEarlier(ctx, path)
+		if err != nil || !earlier {
+			return err
+		}
+		if inUse {
+			return ErrOlderOpen
+		}
+		if err := u.end(); err != nil {
+			return err
+		}
+		err = u.alone(ctx, checkPatience)
+		// Another program that brings it up to date is in nobody's way.
+		if inUse = errors.Is(err, ErrBusy); inUse {
+			continue
+		}
+		if err == nil {
+			err = update(ctx, path)
+		}
+		if err = errors.Join(err, u.end()); err != nil {
+			return err
+		}
+	}
+}
+
+// isEarlier reports whether a log was made by a program of an earlier version.
+func isEarlier(ctx context.Context, path string) (_ bool, err error) {
+	db, err := sql.Open("sqlite3", inspected(path))
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	version, err := readVersion(ctx, db)
+	return version > 0 && version < len(steps()), err
+}
+
+// update brings a log up to date; the caller is alone with it.
+func update(ctx context.Context, path string) error {
+	db, err := openDatabase(ctx, path)
+	if err != nil {
+		return err
+	}
+	return db.Close()
+}
 
 // alone waits, for so long at most, until nobody else takes part. The error is
 // ErrBusy where somebody still does.

@@ -2,11 +2,15 @@ package store_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
 	"testing"
+	"time"
+
+	"github.com/gofrs/flock"
 
 	"pneumolight/store"
 )
@@ -92,6 +96,38 @@ func TestReadingALogLeavesNoTrace(t *testing.T) {
 		if after := around(t, test.path); !reflect.DeepEqual(after, before) {
 			t.Errorf("%s: there were %d files and are %d, or they were changed", name, len(before), len(after))
 		}
+	}
+}
+
+func TestALogThatIsBeingCheckedIsReadAfterThat(t *testing.T) {
+	path := audited(t)
+	checking := flock.New(path + ".lock")
+	if err := checking.Lock(); err != nil {
+		t.Fatal(err)
+	}
+	defer checking.Close()
+	before := around(t, path)
+	read := make(chan error, 1)
+	go func() {
+		log, err := store.Read(context.Background(), path)
+		if err == nil {
+			err = log.Close()
+		}
+		read <- err
+	}()
+	select {
+	case err := <-read:
+		t.Errorf("it was read meanwhile, error %v", err)
+	case <-time.After(200 * time.Millisecond):
+		if err := checking.Unlock(); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-read; err != nil {
+			t.Error(err)
+		}
+	}
+	if after := around(t, path); !reflect.DeepEqual(after, before) {
+		t.Errorf("there were %d files and are %d, or they were changed", len(before), len(after))
 	}
 }
 

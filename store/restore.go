@@ -56,11 +56,34 @@ func restore(ctx context.Context, path, backup string) (aside string, err error)
 	}
 	if _, err := os.Lstat(path); err == nil {
 		aside = dated(path, whyReplaced, time.Now())
-		if err := move(path, aside); err != nil {
+		if err := keep(path, aside); err != nil {
 			return "", err
 		}
 	}
 	return aside, os.Rename(made, path)
+}
+
+// keep gives a log that is about to be replaced another name, besides its own:
+// whatever ends the program in between, there is a log. Its write-ahead log
+// goes: it would be taken for the new one's. Where the file system knows no
+// second name the log is moved.
+func keep(path, aside string) error {
+	for _, suffix := range append(besides, "") {
+		if err := os.Link(path+suffix, aside+suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return errors.Join(unlink(aside), move(path, aside))
+		}
+	}
+	return unlink(path)
+}
+
+// unlink removes what lies beside a log.
+func unlink(path string) error {
+	for _, suffix := range besides {
+		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 func same(a, b string) bool {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -246,6 +247,27 @@ func TestARunIsGoneOnWithByOneAtATime(t *testing.T) {
 	release(t, again)
 	if left, err := filepath.Glob(path + ".screening*"); err != nil || len(left) != 0 {
 		t.Errorf("left behind: %q, error %v", left, err)
+	}
+}
+
+func TestWhatAKilledRunWasHeldWithGoesWithTheNextOne(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "cases.db")
+	log := openLog(t, path)
+	release(t, beginScreening(t, log, screeningRun(), false))
+	if err := os.WriteFile(path+".screening-1.lock", nil, 0o600); err != nil { // as after a kill
+		t.Fatal(err)
+	}
+	others := screeningRun()
+	others.Folder = "/others"
+	underWay := beginScreening(t, log, others, false)
+	defer release(t, underWay)
+	next := beginScreening(t, log, screeningRun(), false)
+	if err := next.Finish(t.Context(), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	release(t, next)
+	if left, err := filepath.Glob(path + ".screening*"); err != nil || len(left) != 1 || filepath.Base(left[0]) != "cases.db.screening-2.lock" {
+		t.Errorf("left are %q, error %v; want that of the run under way", left, err)
 	}
 }
 

@@ -25,6 +25,7 @@ var faultCodes = []struct {
 	{store.ErrReplaced, "run-replaced"},
 	{store.ErrFull, "disk-full"},
 	{store.ErrBusy, "log-busy"},
+	{store.ErrOlderOpen, "older-open"},
 	{store.ErrReadOnly, "log-read-only"},
 	{inference.ErrNotOurModel, "not-a-model"},
 }

@@ -8,3 +8,9 @@ UPDATE screened_file SET arrived = modified;
 -- cuts the end off cannot read the head of before out of the rows.
 ALTER TABLE audit_head ADD COLUMN seal BLOB NOT NULL
     DEFAULT x'0000000000000000000000000000000000000000000000000000000000000000' CHECK (length(seal) = 32);
+
+-- A program that knows no seal would leave it behind: it writes nothing then.
+CREATE TRIGGER audit_head_is_sealed BEFORE UPDATE ON audit_head WHEN NEW.rows > OLD.rows AND NEW.seal = OLD.seal
+BEGIN
+    SELECT RAISE(ABORT, 'an older Pneumolight cannot write to this audit');
+END;

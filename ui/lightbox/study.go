@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"pneumolight/dicomio"
 )
 
 // Study is one study of the worklist, whose films stand together under a
@@ -108,7 +110,7 @@ func inStudy(list []Listed, a, b int) int {
 
 // folderOf is the folder or archive that a film lies in, by its own name.
 func folderOf(path string) string {
-	if archive, _, inside := strings.Cut(path, "!"); inside {
+	if archive := dicomio.Holder(path); archive != path {
 		return filepath.Base(archive)
 	}
 	return filepath.Base(filepath.Dir(path))
