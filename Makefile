@@ -80,7 +80,7 @@ bench-screen: build runtime ## compare screening with an ordinary Python program
 	@screening/bench/compare.sh $(PICTURES)
 
 .PHONY: train
-train: ## train a model: make train PRESET=lean-distilled or paper, SEED=2, VERSION=1.0.0 to replace the shipped one
+train: ## train a model: make train PRESET=lean-elder or paper, SEED=2, VERSION=1.0.0 to replace the shipped one
 	@training/train.sh "$(PRESET)" $(SEED) $(VERSION)
 
 .PHONY: test-training
