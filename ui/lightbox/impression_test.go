@@ -236,6 +236,7 @@ func TestTheListAndTheAgreementTellABlindReaderNoCall(t *testing.T) {
 func TestABlindReadersOwnReviewsTellTheirCalls(t *testing.T) {
 	r := newColleaguesRoom(t)
 	r.services.Log = r
+	r.order = []string{"b.png", "a.png"} // the reviewed one is not on the box
 	r.Open("folder")
 	r.settle(t)
 	r.SetFilter(Filter{Call: inference.CallPneumonia})
