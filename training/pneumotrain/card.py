@@ -42,8 +42,14 @@ def _begun(m: Dict[str, Any]) -> str:
     """What a run that goes on from another began with, and who taught it."""
     if not m["after"]:
         return ""
-    taught = f", taught by its seeds {', '.join(map(str, m['teachers']))}" if m["teachers"] else ""
-    return f"{taught}, after a run of the preset {m['after']}; the weights are {100 * m['blend']:.0f} % of the way between the two runs'"
+    teachers = []
+    if m["teachers"]:
+        teachers.append(f"that preset's seed{'s' if len(m['teachers']) > 1 else ''} {', '.join(map(str, m['teachers']))}")
+    if m["elder"]:
+        teachers.append(f"the earlier model {m['elder']}")
+    taught = f", taught by {' and '.join(teachers)}" if teachers else ""
+    mixed = f"; the weights are {100 * m['blend']:.0f} % of the way between the two runs'" if m["blend"] < 1 else ""
+    return f" after a run of the preset {m['after']}{taught}{mixed}"
 
 
 def _studies(s: Dict[str, Any]) -> List[str]:

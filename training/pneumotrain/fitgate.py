@@ -21,6 +21,8 @@ SPOILT = 300
 LATERALS = 600
 """Lateral films of each family that the gate is fitted on."""
 MEASURED_LATERALS = 200
+CHANGED_REFUSED = 0.04
+"""Share of the changed training films that the distance may refuse: a refused film can be judged anyway, an unnoticed lateral one is."""
 BAR = 0.1
 FRONTAL_SHARE, TURNED_SHARE, PICTURES_SHARE = 0.7, 0.2, 0.1
 """What counts how much among the films that are not lateral."""
@@ -29,7 +31,7 @@ FRONTAL_SHARE, TURNED_SHARE, PICTURES_SHARE = 0.7, 0.2, 0.1
 class Learnt(NamedTuple):
     """Features that a gate is fitted on, all of training films and pictures."""
 
-    frontal: np.ndarray
+    frontal: np.ndarray  # the films as they are, then each of them changed
     weights: np.ndarray  # of the frontal films, sum 1
     turned: np.ndarray
     pictures: np.ndarray
@@ -84,7 +86,17 @@ def fit(
     ])
     view = gate.with_class(view, gate.LATERAL, others, laterals, shares, distance)
     minimum, maximum = gate.choose_limits(view, distance, validation, domains, np.concatenate([learnt.turned, laterals]))
-    return gate.Gate(view, minimum, distance, maximum)
+    # A film with bars, letters or another exposure is no stranger, and the view already refuses what is turned or lateral.
+    half = len(learnt.frontal) // 2
+    changed_films = farthest(distance.squared(learnt.frontal[half:]), learnt.weights[half:], CHANGED_REFUSED)
+    return gate.Gate(view, minimum, distance, max(maximum, changed_films))
+
+
+def farthest(squared: np.ndarray, weights: np.ndarray, share: float) -> float:
+    """The distance beyond which ``share`` of the films' weight lies."""
+    order = np.argsort(squared)
+    inside = np.cumsum(weights[order]) / weights.sum() <= 1 - share
+    return float(squared[order][min(int(inside.sum()), len(order) - 1)])
 
 
 def _share(refused: np.ndarray) -> Dict[str, float]:

@@ -73,9 +73,10 @@ def trained_lean(preset: Preset, cache: Path, note: str = "") -> Trained:
             "schedule": [list(stage) for stage in preset.schedule], "optimiser": "AdamW, cosine",
             "learning_rate": preset.learning_rate, "weight_decay": preset.weight_decay,
             "weights": f"exponential average {preset.ema}", "nih_share": preset.nih_share,
-            "after": preset.after, "blend": preset.blend, "teachers": list(preset.teachers), "note": note,
+            "after": preset.after, "blend": preset.blend, "teachers": list(preset.teachers), "elder": preset.elder, "note": note,
         },
-        {"note": note, "steps": preset.steps, "after": preset.after, "blend": preset.blend, "teachers": list(preset.teachers)},
+        {"note": note, "steps": preset.steps, "after": preset.after, "blend": preset.blend, "teachers": list(preset.teachers),
+         "elder": preset.elder},
     )
 
 

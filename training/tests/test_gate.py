@@ -76,3 +76,11 @@ def test_changed_films_are_other_films_but_the_same_each_time():
     found = fitgate.changed(films, seed=2)
     np.testing.assert_array_equal(found, fitgate.changed(films, seed=2))
     assert found.shape == films.shape and (np.abs(found - films).mean((1, 2)) > 0.05).all()
+
+
+def test_a_share_of_the_weight_lies_beyond_the_farthest():
+    squared, weights = np.arange(100.0)[::-1], np.ones(100)
+    assert fitgate.farthest(squared, weights, 0.01) == 99
+    assert fitgate.farthest(squared, weights, 0.10) == 90
+    weights[:10] = 0  # the ten farthest count nothing
+    assert fitgate.farthest(squared, weights, 0.10) == 81

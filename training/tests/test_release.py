@@ -48,7 +48,7 @@ def test_release_writes_model_card_and_figures(surroundings, tmp_path, few):
 
     card = (assets / "MODEL_CARD.md").read_text(encoding="utf-8")
     auc = json.loads((assets / "metrics.json").read_text(encoding="utf-8"))["validation"]["kermany"]["auc"]["value"]
-    assert "taught by its seeds 1, 2" in card and "second model" not in card
+    assert "taught by that preset's seeds 1, 2" in card and "50 % of the way" in card and "second model" not in card
     assert f"{auc:.3f}" in card and "1.2.3" in card and "Research use only" in card and "a note" in card
 
     predict.main(["--model", str(assets / "model.onnx"), "--out", str(tmp_path / "p.csv")])
