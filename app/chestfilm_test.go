@@ -82,14 +82,28 @@ func realChest(tb testing.TB) chestFilm {
 	return f
 }
 
-// writeTwoFilms writes two films of one patient, the real chest film and one
-// that is made of it as if it had been taken fourteen months before: turned by
-// a little, smaller and of another exposure.
+// clouded is the film with an opacity drawn beside the heart, on which the model
+// finds a region.
+func (f chestFilm) clouded() chestFilm {
+	top := math.Exp2(float64(f.bits)) - 1
+	pixels := make([]uint16, len(f.pixels))
+	for k, v := range f.pixels {
+		x, y := float64(k%f.width)/float64(f.width), float64(k/f.width)/float64(f.height)
+		density := 0.7 * math.Exp(-math.Pow((x-0.7)/0.1, 2)-math.Pow((y-0.55)/0.12, 2))
+		pixels[k] = uint16(float64(v) + density*(0.85*top-float64(v)))
+	}
+	f.pixels = pixels
+	return f
+}
+
+// writeTwoFilms writes two films of one patient: the real chest film, clouded,
+// and one that is made of it as if it had been taken fourteen months before:
+// turned by a little, smaller and of another exposure.
 func writeTwoFilms(tb testing.TB, now, before, name string) {
 	tb.Helper()
 	f := realChest(tb)
 	f.uid, f.date, f.name, f.id = "2.25.400001", "20240302", name, "P-1067"
-	f.write(tb, now)
+	f.clouded().write(tb, now)
 	taken := f.pixels
 	f.uid, f.date, f.pixels = "2.25.400002", "20221229", make([]uint16, len(taken))
 	sin, cos := math.Sincos(0.03)
