@@ -21,6 +21,7 @@ import torch
 from .. import films as film_list, metrics, preprocess, records
 from ..card import NAMES, figure_text, table as markdown_table
 from ..predict import ASSETS, Model
+from ..presets import PRESETS
 from ..records import PAPER, Record, exported
 from ..release import write_json
 from ..speed import milliseconds
@@ -39,6 +40,15 @@ def stages(plan: Plan) -> Dict[str, str]:
         shown[f"tuned-{rate}"] = f"pruned {rate} %, ghosts, tuned"
         shown[f"control-{rate}"] = f"the same shape as {rate} %, from random weights"
     return shown
+
+
+def line_steps(training: Dict[str, Any]) -> int:
+    """Steps of a released lean run and of those that it goes on from."""
+    steps, preset = training["steps"], PRESETS.get(training.get("preset", ""))
+    while preset is not None and preset.after:
+        preset = PRESETS[preset.after]
+        steps += preset.steps
+    return steps
 
 
 def _row(films: Sequence[film_list.Film], logits: np.ndarray) -> Dict[str, Any]:
@@ -69,12 +79,12 @@ def measure(plan: Plan, material: Material, runs: Sequence[Record], shipped: Pat
             net = stage_network(name, plan)  # whose weights do not matter: only its counts and its speed
             models.append(exported(net, Path(scratch) / f"{name}.onnx"))
             logits[name] = record.logits
-            rows[name] = {"title": stages(plan)[name], "steps": record.step, **count(net), **_row(films, record.logits)}
+            rows[name] = {"title": stages(plan)[name], "steps": record.step + (plan.sparse.steps if name == "sparse-224" else 0), **count(net), **_row(films, record.logits)}
     lean = Model(shipped)
     models.append(lean)
     logits[SHIPPED] = lean.run(prepared).logits
     rows[SHIPPED] = {
-        "title": f"{lean.metadata['name']} {lean.metadata['version']}", "steps": lean.metadata["training"]["steps"],
+        "title": f"{lean.metadata['name']} {lean.metadata['version']}", "steps": line_steps(lean.metadata["training"]),
         "parameters": lean.metadata["parameters"], "macs": lean.metadata["macs"], **_row(films, logits[SHIPPED]),
     }
     for row, spent in zip(rows.values(), milliseconds(models, preprocess.normalise(prepared[0], *norm), ROUNDS)):
@@ -92,10 +102,10 @@ def measure(plan: Plan, material: Material, runs: Sequence[Record], shipped: Pat
 def text(found: Dict[str, Any]) -> str:
     """The page as Markdown."""
     lines = [
-        "# The paper's compression, reproduced", "",
+        "# The paper's compression", "",
         "Yang et al., *Auxiliary Pneumonia Classification Algorithm Based on Pruning Compression* (2022): ResNet50, hierarchical",
         "channel pruning, ghost convolutions, fine-tuning; and the control, the same shape trained from random weights for as many",
-        "steps. `training/README.md` says how. AUC on validation films, 95 % bootstrap interval over films in brackets; accuracy at",
+        "steps of 64 films, most of them small; a tuned network's come on top of ResNet50's. `training/README.md` says how. AUC on validation films, 95 % bootstrap interval over films in brackets; accuracy at",
         "the cut that is best on these same films, so a little too good; milliseconds of one ONNX Runtime run on one film and one",
         "thread, all networks in turns. Written by this command from `assets/paper-table.json`:", "",
         f"    {found['command']}", "",
@@ -107,6 +117,10 @@ def text(found: Dict[str, Any]) -> str:
           f"{row['best_accuracy']['kermany']:.3f}", f"{row['best_accuracy']['nih']:.3f}"]
          for row in found["rows"].values()],
     )
+    rows = found["rows"]
+    if "tuned-90" in rows and "sparse-224" in rows:
+        behind = 100 * (rows["sparse-224"]["best_accuracy"]["kermany"] - rows["tuned-90"]["best_accuracy"]["kermany"])
+        lines += ["", f"The paper has the accuracy at 90 % within 1 % of ResNet50's; here, after these steps, it is {behind:.1f} points behind on Kermany's films."]
     if found["shipped_less_resnet50"]:
         lines += ["", "AUC of the shipped model less that of ResNet50, paired over films:", ""]
         lines += markdown_table(
