@@ -9,6 +9,7 @@ import (
 
 	"pneumolight/assets"
 	"pneumolight/inference"
+	"pneumolight/ui"
 )
 
 // openModel loads the shipped model, or the one that the user names, to judge
@@ -20,7 +21,11 @@ func openModel(s settings) (*inference.Model, error) {
 // openModelThreads loads the model to use so many threads a run.
 func openModelThreads(s settings, threads int) (*inference.Model, error) {
 	onnx := assets.Model
-	if s.model != "" {
+	switch s.model {
+	case "":
+	case ui.PaperModel:
+		onnx = assets.Paper
+	default:
 		named, err := os.ReadFile(s.model)
 		if err != nil {
 			return nil, fmt.Errorf("reading the model: %w", err)

@@ -17,6 +17,7 @@ import (
 
 	"pneumolight/reading"
 	"pneumolight/testdata"
+	"pneumolight/ui"
 )
 
 // runVariable makes the test binary the program itself: it runs with its
@@ -403,5 +404,26 @@ func TestAModelFileOfAnotherKindIsRefused(t *testing.T) {
 	got := pneumolight(t, nil, "model", "--model", text)
 	if got.code != exitFailed || !strings.Contains(got.stderr, text) || !strings.Contains(got.stderr, "not a Pneumolight model") {
 		t.Errorf("exit code %d, %q", got.code, got.stderr)
+	}
+}
+
+func TestThePapersNetworkIsASecondModel(t *testing.T) {
+	film := testdata.Film(t, testdata.Chest)
+	shipped := predictRows(t, exitDone, film)[0]
+	got := pneumolight(t, nil, "model", "--json", "--model", ui.PaperModel)
+	var described struct {
+		SHA256     string `json:"sha256"`
+		Parameters int    `json:"parameters"`
+	}
+	if err := json.Unmarshal([]byte(got.stdout), &described); err != nil || got.code != exitDone {
+		t.Fatalf("ended with %d, error %v: %s", got.code, err, got.stderr)
+	}
+	// 3.455 million after the paper, within half a percent.
+	if described.SHA256 == shipped.Model.SHA256 || described.Parameters < 3_437_000 || described.Parameters > 3_473_000 {
+		t.Errorf("the second model is %+v", described)
+	}
+	// A file of that name is a file like any other.
+	if got := pneumolight(t, nil, "model", "--model", "./"+ui.PaperModel); got.code != exitFailed {
+		t.Errorf("a file that is not there ended with %d", got.code)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"pneumolight/handover"
+	"pneumolight/ui"
 )
 
 // claimDesk makes this start the one whose window others hand their films to,
@@ -49,7 +50,7 @@ func deskFolder() (string, error) {
 func deskName(s settings) string {
 	about := []string{os.Getenv("WAYLAND_DISPLAY"), os.Getenv("DISPLAY")}
 	for _, path := range []string{s.database, s.model} {
-		if path != "" {
+		if path != "" && path != ui.PaperModel {
 			if absolute, err := filepath.Abs(path); err == nil {
 				path = absolute
 			}

@@ -7,6 +7,8 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
+
+	"pneumolight/ui"
 )
 
 // The exit codes, the same for every command.
@@ -46,7 +48,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 
 // settings are what several commands share.
 type settings struct {
-	model    string // path of another model than the shipped one
+	model    string // path of another model than the shipped one, or ui.PaperModel
 	database string // path of the log; empty: store.DefaultPath
 	threads  int    // how many the model may use; 0: one for each core
 }
@@ -71,7 +73,7 @@ Exit codes: 0 all done, 1 some film failed, 2 wrong usage.`,
 			return openWindow(cmd.Context(), shared, args, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
-	root.PersistentFlags().StringVar(&shared.model, "model", "", "use this model file instead of the shipped one")
+	root.PersistentFlags().StringVar(&shared.model, "model", "", "use this model file instead of the shipped one; "+ui.PaperModel+" for the paper's network, which is shipped, too")
 	root.PersistentFlags().StringVar(&shared.database, "db", "", "keep the log of reviewed cases in this file")
 	root.AddCommand(
 		newPredict(&shared),

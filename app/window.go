@@ -43,7 +43,7 @@ func openWindow(ctx context.Context, s settings, paths []string, stdout, stderr 
 	program := fyneapp.NewWithID(appID)
 	program.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
 	chosen := ui.StartupOf(program.Preferences())
-	s.database, s.threads = cmp.Or(s.database, chosen.Database), chosen.Threads
+	s.model, s.database, s.threads = cmp.Or(s.model, chosen.Model), cmp.Or(s.database, chosen.Database), chosen.Threads
 	if err := enlarge(chosen.Enlarged, program.Settings().Scale()); err != nil {
 		return err
 	}

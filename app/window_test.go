@@ -215,6 +215,7 @@ func TestTheWindowComesBackOnTheMonitorThatIsThere(t *testing.T) {
 		}
 		p := d.start(home, "--db", filepath.Join(home, "cases.db"))
 		d.until("the window lies at "+c.want.String(), func() bool { return d.bounds(p.window) == c.want })
+		d.settled() // the first paint is through: only then is there a place to keep
 		d.quit(p)
 		var kept struct{ X, Y, Width, Height float64 }
 		data, err := os.ReadFile(filepath.Join(preferences, "preferences.json"))

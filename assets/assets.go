@@ -7,6 +7,12 @@ import _ "embed"
 //go:embed model.onnx
 var Model []byte
 
+// Paper is a second classifier, of the same kind of file: the network of the
+// paper whose method this project began with, for comparison.
+//
+//go:embed paper.onnx
+var Paper []byte
+
 // ModelCard says in plain words what the model is, what it was trained on,
 // what was measured, and where it must not be trusted. Markdown.
 //

@@ -26,6 +26,7 @@ var recordedSettings = map[string]recordedSetting{
 	preferenceLanguage:    {value: func(p fyne.Preferences) string { return p.String(preferenceLanguage) }},
 	preferencePalette:     {value: func(p fyne.Preferences) string { return p.String(preferencePalette) }},
 	preferenceEnlarged:    {value: func(p fyne.Preferences) string { return strconv.FormatFloat(p.Float(preferenceEnlarged), 'g', -1, 64) }},
+	preferenceModel:       {value: func(p fyne.Preferences) string { return p.String(preferenceModel) }},
 	preferenceOverlays:    {value: func(p fyne.Preferences) string { return strconv.Itoa(p.Int(preferenceOverlays)) }},
 	preferenceWait:        {value: func(p fyne.Preferences) string { return strconv.Itoa(p.Int(preferenceWait)) }},
 	preferenceFilters:     {value: func(p fyne.Preferences) string { return p.String(preferenceFilters) }, private: true},

@@ -20,6 +20,7 @@ const (
 	preferenceOverlays    = "overlays"
 	preferencePalette     = "palette"
 	preferenceDatabase    = "database"
+	preferenceModel       = "model"
 	preferenceThreads     = "threads"
 	preferenceEnlarged    = "enlarged"
 )
@@ -29,6 +30,8 @@ const (
 type Startup struct {
 	// Database is the path of the log; empty for the usual one.
 	Database string
+	// Model is empty for the shipped one, or [PaperModel].
+	Model string
 	// Threads is how many the model may use; 0 for one for each core.
 	Threads int
 	// Enlarged is how many times as large as usual everything but the films
@@ -44,9 +47,13 @@ var sizes = []struct {
 	{"Small", 0.9}, {"Usual", 1}, {"Large", 1.2}, {"Larger", 1.5}, {"Twice as large", 2},
 }
 
+// PaperModel names the second model that the program carries, the paper's
+// network.
+const PaperModel = "paper"
+
 // StartupOf reads what the reader has chosen from an app's preferences.
 func StartupOf(p fyne.Preferences) Startup {
-	s := Startup{Database: p.String(preferenceDatabase), Threads: max(p.Int(preferenceThreads), 0), Enlarged: 1}
+	s := Startup{Database: p.String(preferenceDatabase), Model: p.String(preferenceModel), Threads: max(p.Int(preferenceThreads), 0), Enlarged: 1}
 	for _, size := range sizes {
 		if kept := p.Float(preferenceEnlarged); kept == size.times {
 			s.Enlarged = kept

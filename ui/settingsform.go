@@ -62,6 +62,12 @@ func (w *Window) showSettings() {
 		later()
 	})
 
+	model := choice([]string{tr("The shipped one"), tr("The paper's network: slower and weaker, to compare")}, []string{"", PaperModel},
+		p.String(preferenceModel), func(name string) {
+			p.SetString(preferenceModel, name)
+			later()
+		})
+
 	counts, threads := []int{0}, []string{tr("One for each core")}
 	for n := 1; n < runtime.NumCPU(); n *= 2 {
 		counts, threads = append(counts, n), append(threads, strconv.Itoa(n))
@@ -77,6 +83,7 @@ func (w *Window) showSettings() {
 		widget.NewLabel(tr("Language")), language,
 		widget.NewLabel(tr("Brightness")), colours,
 		widget.NewLabel(tr("Texts and buttons")), enlarged,
+		widget.NewLabel(tr("Model")), model,
 		widget.NewLabel(tr("Model's threads")), cores,
 		widget.NewLabel(tr("Log of reviews")), w.logChoice(later),
 		widget.NewLabel(tr("Keyboard")), container.NewHBox(widget.NewButton(tr("Keys…"), func() { w.reading.Hide(); w.showKeys() })),
