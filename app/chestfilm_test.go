@@ -67,6 +67,19 @@ func (f chestFilm) write(tb testing.TB, path string) {
 	}
 }
 
+// copyChest copies the DICOM module's chest film to a path and returns its bytes.
+func copyChest(tb testing.TB, path string) []byte {
+	tb.Helper()
+	data, err := os.ReadFile(testdata.Film(tb, testdata.Chest))
+	if err == nil {
+		err = os.WriteFile(path, data, 0o600)
+	}
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return data
+}
+
 // realChest has the pixels of the DICOM module's chest film, in which low
 // values are bright, the other way round.
 func realChest(tb testing.TB) chestFilm {

@@ -7,20 +7,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"pneumolight/testdata"
 )
 
 func TestNoOutputReplacesTheFilmOrTheLog(t *testing.T) {
 	dir := t.TempDir()
-	data, err := os.ReadFile(testdata.Film(t, testdata.Chest))
-	if err != nil {
-		t.Fatal(err)
-	}
 	film, log := filepath.Join(dir, "film.dcm"), filepath.Join(dir, "cases.db")
-	if err := os.WriteFile(film, data, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	copyChest(t, film)
 	if got := pneumolight(t, nil, "predict", film, "--db", log); got.code != exitDone {
 		t.Fatalf("predict ended with %d: %s", got.code, got.stderr)
 	}
@@ -50,14 +42,8 @@ func TestNoOutputReplacesTheFilmOrTheLog(t *testing.T) {
 
 func TestNoReportReplacesACasesFilmOrTheArchiveThatItLiesIn(t *testing.T) {
 	dir := t.TempDir()
-	data, err := os.ReadFile(testdata.Film(t, testdata.Chest))
-	if err != nil {
-		t.Fatal(err)
-	}
 	film := filepath.Join(dir, "film.dcm")
-	if err := os.WriteFile(film, data, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	data := copyChest(t, film)
 	var packed bytes.Buffer
 	z := zip.NewWriter(&packed)
 	member, err := z.Create("film.dcm")

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"pneumolight/store"
-	"pneumolight/testdata"
 )
 
 // casesOf saves two reviews of a film that lies somewhere to a new log.
@@ -35,14 +34,8 @@ func TestACaseIsReportedByItsNumber(t *testing.T) {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	data, err := os.ReadFile(testdata.Film(t, testdata.Chest))
-	if err != nil {
-		t.Fatal(err)
-	}
 	film := filepath.Join(dir, "film.dcm")
-	if err := os.WriteFile(film, data, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	data := copyChest(t, film)
 	db := casesOf(t, film, film)
 	printed := pneumolight(t, nil, "log", "--history", "--format", "json", "--db", db)
 	var numbers []int64

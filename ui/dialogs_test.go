@@ -11,7 +11,6 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"pneumolight/store"
-	"pneumolight/ui/lightbox"
 )
 
 // obey does what Fyne's window does when a menu's shortcut is typed: it looks
@@ -73,14 +72,7 @@ func TestAKeyWithCtrlCanBeChosen(t *testing.T) {
 
 func TestCalibratingObeysEnterAndEsc(t *testing.T) {
 	d := newDesk(t)
-	d.open(t, "a.dcm")
-	d.box.SetTool(lightbox.ToolRuler)
-	at := func(x, y float32) *desktop.MouseEvent {
-		return &desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(x, y)}, Button: desktop.MouseButtonPrimary}
-	}
-	d.film.MouseDown(at(200, 200))
-	d.film.MouseMoved(at(260, 260))
-	d.film.MouseUp(at(260, 260))
+	d.measured(t)
 	type entry interface {
 		fyne.Focusable
 		SetText(string)
@@ -257,14 +249,7 @@ func TestEnterThrowsNoReviewAway(t *testing.T) {
 // action that a menu has.
 func TestNoKeyOfATextRemovesMarks(t *testing.T) {
 	d := newDesk(t)
-	d.open(t, "a.dcm")
-	d.box.SetTool(lightbox.ToolRuler)
-	at := func(x, y float32) *desktop.MouseEvent {
-		return &desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(x, y)}, Button: desktop.MouseButtonPrimary}
-	}
-	d.film.MouseDown(at(200, 200))
-	d.film.MouseMoved(at(260, 260))
-	d.film.MouseUp(at(260, 260))
+	d.measured(t)
 	for _, bound := range []bool{false, true} {
 		if bound {
 			d.keys.bind("tool.removeAll", "Ctrl+Delete")

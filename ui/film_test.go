@@ -17,15 +17,21 @@ func mouse(x, y float32, button desktop.MouseButton) *desktop.MouseEvent {
 
 const left = desktop.MouseButtonPrimary
 
-// A point that was dragged out of the film and let go there stays where it is
-// when the pointer comes back.
-func TestAPointLetGoOutsideDoesNotFollowThePointer(t *testing.T) {
-	d := newDesk(t)
+// measured opens a film and draws a ruler on it with the mouse, whose tool stays.
+func (d *desk) measured(t *testing.T) {
+	t.Helper()
 	d.open(t, "a.dcm")
 	d.Do("tool.ruler")
 	d.film.MouseDown(mouse(300, 300, left))
 	d.film.MouseMoved(mouse(400, 300, left))
 	d.film.MouseUp(mouse(400, 300, left))
+}
+
+// A point that was dragged out of the film and let go there stays where it is
+// when the pointer comes back.
+func TestAPointLetGoOutsideDoesNotFollowThePointer(t *testing.T) {
+	d := newDesk(t)
+	d.measured(t)
 	d.film.MouseDown(mouse(400, 300, left)) // takes its end
 	d.film.MouseMoved(mouse(500, 300, left))
 	d.film.MouseOut()
@@ -41,11 +47,7 @@ func TestAPointLetGoOutsideDoesNotFollowThePointer(t *testing.T) {
 // point at the pointer.
 func TestASecondButtonLetsGoOfAPoint(t *testing.T) {
 	d := newDesk(t)
-	d.open(t, "a.dcm")
-	d.Do("tool.ruler")
-	d.film.MouseDown(mouse(300, 300, left))
-	d.film.MouseMoved(mouse(400, 300, left))
-	d.film.MouseUp(mouse(400, 300, left))
+	d.measured(t)
 	d.film.MouseDown(mouse(400, 300, left))
 	d.film.MouseDown(mouse(400, 300, desktop.MouseButtonTertiary))
 	d.film.MouseUp(mouse(400, 300, left))

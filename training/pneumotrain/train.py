@@ -23,8 +23,8 @@ from torch.nn import functional as F
 from . import augment, checkpoint, films as film_list, metrics, preprocess
 from .films import Film
 from .network import LeanNet, Output, Trainee
-from .predict import Model
 from .pictures import load_pictures
+from .predict import Model
 from .presets import PRESETS, Preset
 
 ELDERS = Path(__file__).resolve().parents[1] / "elders"

@@ -64,13 +64,21 @@ func TestAMovedPointIsOneStepAndAClickOnItNone(t *testing.T) {
 	}
 }
 
-func TestACalibrationByHandIsAStepAndTheFiles(t *testing.T) {
+// measuredFrames is a room with a file of two frames on the box, a ruler on the
+// first, and another film after it.
+func measuredFrames(t *testing.T) *room {
+	t.Helper()
 	r := newRoom(t, "a.dcm", "b.png")
 	r.films["a.dcm"].Frames = 2
 	r.Open("folder")
 	r.settle(t)
 	r.Paint(400, 300, false)
 	r.drag(100, 100, 200, 100)
+	return r
+}
+
+func TestACalibrationByHandIsAStepAndTheFiles(t *testing.T) {
+	r := measuredFrames(t)
 	if !r.CalibrateByHand(20) {
 		t.Fatal("there is no ruler")
 	}
@@ -152,12 +160,7 @@ func TestAQuietMessageGoesOnceItIsAnswered(t *testing.T) {
 }
 
 func TestWhatWasMeasuredIsThereWhenTheFilmIsBack(t *testing.T) {
-	r := newRoom(t, "a.dcm", "b.png")
-	r.films["a.dcm"].Frames = 2
-	r.Open("folder")
-	r.settle(t)
-	r.Paint(400, 300, false)
-	r.drag(100, 100, 200, 100)
+	r := measuredFrames(t)
 	marks := func(where string, want int) {
 		t.Helper()
 		r.settle(t)
